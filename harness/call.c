@@ -1,0 +1,435 @@
+/* call.c - the blocking system calls of Linux, and which of them wait for ever. See call.h.
+ *
+ * The arguments are those of syscalls(2) on 64-bit Linux; calls that newer architectures do not
+ * have are guarded by #ifdef. */
+#include "call.h"
+
+#include <fcntl.h>
+#include <linux/futex.h>
+#include <poll.h>
+#include <sched.h>
+#include <seccomp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/epoll.h>
+#include <sys/select.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+
+static void on_fd(struct call *call, const struct task *task, unsigned access)
+{
+    call->wait = CALL_UNTIMED;
+    call->object = OBJECT_FILE;
+    call->fd = (int)task->args[0];
+    call->access = access;
+}
+
+static void on(struct call *call, enum object_kind object, bool untimed)
+{
+    call->wait = untimed ? CALL_UNTIMED : CALL_TIMED;
+    call->object = object;
+}
+
+static void on_futex(struct call *call, const struct task *task)
+{
+    switch (task->args[1] & (uint64_t)FUTEX_CMD_MASK) {
+    case FUTEX_WAIT:
+    case FUTEX_WAIT_BITSET:
+    case FUTEX_WAIT_REQUEUE_PI:
+    case FUTEX_LOCK_PI:
+    case 13: /* FUTEX_LOCK_PI2, Linux 5.14 */
+        on(call, OBJECT_FUTEX, task->args[3] == 0);
+        break;
+    default:
+        break;
+    }
+}
+
+/* Is the path at `address` a FIFO of the world's own? A path that begins with the current
+ * directory or another base is followed through proc(5). */
+static bool opens_fifo(const struct view *v, const struct task *task, int dir, uint64_t address)
+{
+    char path[512], full[600];
+    struct stat stat;
+    if (task_memory(v, task->pid, address, path, 1) != 0)
+        return false;
+    for (size_t i = 0; i < sizeof(path) - 1; i++) {
+        if (task_memory(v, task->pid, address + i, path + i, 1) != 0)
+            return false;
+        if (path[i] == '\0')
+            break;
+        path[i + 1] = '\0';
+    }
+    if (path[0] == '/')
+        snprintf(full, sizeof(full), "%d/root%s", (int)task->pid, path);
+    else if (dir == AT_FDCWD)
+        snprintf(full, sizeof(full), "%d/cwd/%s", (int)task->pid, path);
+    else
+        snprintf(full, sizeof(full), "%d/fd/%d/%s", (int)task->pid, dir, path);
+    return fstatat(v->fds[VIEW_PROC], full, &stat, 0) == 0 && S_ISFIFO(stat.st_mode) &&
+           stat.st_dev == v->root_device;
+}
+
+static void on_open(const struct view *v, struct call *call, const struct task *task, int dir,
+                    uint64_t path, uint64_t flags)
+{
+    static const unsigned waits_for[] = {
+        [O_RDONLY] = ACCESS_READ, [O_WRONLY] = ACCESS_WRITE, [O_RDWR] = 0, [O_ACCMODE] = 0};
+    if (!opens_fifo(v, task, dir, path))
+        return;
+    on(call, OBJECT_FIFO, true);
+    call->access = waits_for[flags & O_ACCMODE];
+}
+
+static bool decode_files(const struct view *v, struct call *call, const struct task *task)
+{
+    const uint64_t *a = task->args;
+    switch (task->nr) {
+    case SYS_read:
+    case SYS_readv:
+    case SYS_recvfrom:
+    case SYS_recvmsg:
+    case SYS_accept:
+    case SYS_accept4:
+        on_fd(call, task, ACCESS_READ);
+        return true;
+    case SYS_write:
+    case SYS_writev:
+    case SYS_sendto:
+    case SYS_sendmsg:
+    case SYS_sendmmsg:
+        on_fd(call, task, ACCESS_WRITE);
+        return true;
+    case SYS_recvmmsg:
+        on_fd(call, task, ACCESS_READ);
+        if (a[4] != 0)
+            call->wait = CALL_TIMED;
+        return true;
+    case SYS_connect: /* a TCP connection attempt times out: checked with the object */
+        on_fd(call, task, ACCESS_READ | ACCESS_WRITE);
+        return true;
+#ifdef SYS_open
+    case SYS_open:
+        on_open(v, call, task, AT_FDCWD, a[0], a[1]);
+        return true;
+#endif
+    case SYS_openat:
+        on_open(v, call, task, (int)a[0], a[1], a[2]);
+        return true;
+    case SYS_flock:
+        on(call, OBJECT_LOCK, true);
+        call->fd = (int)a[0];
+        return true;
+    case SYS_fcntl:
+        if (a[1] == F_SETLKW || a[1] == F_OFD_SETLKW) {
+            on(call, OBJECT_LOCK, true);
+            call->fd = (int)a[0];
+        }
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool decode_sets(struct call *call, const struct task *task)
+{
+    const uint64_t *a = task->args;
+    switch (task->nr) {
+#ifdef SYS_poll
+    case SYS_poll:
+        on(call, OBJECT_POLL, (int)a[2] < 0);
+        return true;
+    case SYS_select:
+        on(call, OBJECT_POLL, a[4] == 0);
+        return true;
+    case SYS_epoll_wait:
+#endif
+    case SYS_epoll_pwait:
+        on(call, OBJECT_EPOLL, (int)a[3] < 0);
+        call->fd = (int)a[0];
+        return true;
+    case SYS_epoll_pwait2:
+        on(call, OBJECT_EPOLL, a[3] == 0);
+        call->fd = (int)a[0];
+        return true;
+    case SYS_ppoll:
+        on(call, OBJECT_POLL, a[2] == 0);
+        return true;
+    case SYS_pselect6:
+        on(call, OBJECT_POLL, a[4] == 0);
+        return true;
+    default:
+        return false;
+    }
+}
+
+static void decode_others(const struct view *v, struct call *call, const struct task *task)
+{
+    const uint64_t *a = task->args;
+    uint64_t flags;
+    switch (task->nr) {
+    case SYS_msgsnd:
+    case SYS_msgrcv:
+        on(call, OBJECT_SYSV_MSG, true);
+        break;
+    case SYS_semop:
+        on(call, OBJECT_SYSV_SEM, true);
+        break;
+    case SYS_semtimedop:
+        on(call, OBJECT_SYSV_SEM, a[3] == 0);
+        break;
+    case SYS_mq_timedsend:
+    case SYS_mq_timedreceive:
+        on(call, OBJECT_MQUEUE, a[4] == 0);
+        call->fd = (int)a[0];
+        call->access = task->nr == SYS_mq_timedsend ? ACCESS_WRITE : ACCESS_READ;
+        break;
+    case SYS_futex:
+        on_futex(call, task);
+        break;
+#ifdef SYS_futex_waitv
+    case SYS_futex_waitv:
+        on(call, OBJECT_FUTEX, a[3] == 0);
+        break;
+#endif
+#ifdef SYS_pause
+    case SYS_pause:
+#endif
+    case SYS_rt_sigsuspend:
+        on(call, OBJECT_SIGNAL, true);
+        break;
+    case SYS_rt_sigtimedwait:
+        on(call, OBJECT_SIGNAL, a[2] == 0);
+        break;
+    case SYS_wait4:
+    case SYS_waitid:
+        on(call, OBJECT_CHILD, true);
+        break;
+#ifdef SYS_vfork
+    case SYS_vfork:
+#endif
+        on(call, OBJECT_CHILD, true);
+        break;
+    case SYS_clone:
+        if ((a[0] & CLONE_VFORK) != 0)
+            on(call, OBJECT_CHILD, true);
+        break;
+    case SYS_clone3: /* the flags come first in struct clone_args */
+        if (task_memory(v, task->pid, a[0], &flags, sizeof(flags)) == 0 &&
+            (flags & CLONE_VFORK) != 0)
+            on(call, OBJECT_CHILD, true);
+        break;
+    case SYS_nanosleep:
+    case SYS_clock_nanosleep:
+    case SYS_restart_syscall:
+        on(call, OBJECT_TIME, false);
+        break;
+    default:
+        break;
+    }
+}
+
+void call_decode(const struct view *v, const struct task *task, struct call *call)
+{
+    *call = (struct call){.wait = CALL_UNKNOWN, .object = OBJECT_UNKNOWN, .fd = -1};
+    if (!task->in_call)
+        return;
+    char *name = seccomp_syscall_resolve_num_arch(SCMP_ARCH_NATIVE, (int)task->nr);
+    snprintf(call->name, sizeof(call->name), "%s", name == NULL ? "?" : name);
+    free(name);
+
+    if (!decode_files(v, call, task) && !decode_sets(call, task))
+        decode_others(v, call, task);
+    /* Uninterruptible sleep ends by itself, when the disk answers; vfork's is the exception. */
+    if (task->state == 'D' && call->object != OBJECT_CHILD)
+        call->wait = CALL_UNKNOWN;
+}
+
+static int add(struct polled **set, int *n, struct polled one)
+{
+    struct polled *more = realloc(*set, (size_t)(*n + 1) * sizeof(*more));
+    if (more == NULL)
+        return -1;
+    *set = more;
+    more[(*n)++] = one;
+    return 0;
+}
+
+static int polled_by_poll(const struct view *v, const struct task *task, struct polled **set)
+{
+    uint64_t count = task->args[1];
+    int n = 0;
+    for (uint64_t i = 0; i < count && i < 4096; i++) {
+        struct pollfd one;
+        if (task_memory(v, task->pid, task->args[0] + i * sizeof(one), &one, sizeof(one)) != 0)
+            return -1;
+        unsigned access = (one.events & (POLLIN | POLLRDNORM | POLLPRI) ? ACCESS_READ : 0u) |
+                          (one.events & (POLLOUT | POLLWRNORM) ? ACCESS_WRITE : 0u);
+        if (one.fd >= 0 && add(set, &n, (struct polled){.fd = one.fd, .access = access}) != 0)
+            return -1;
+    }
+    return n;
+}
+
+static int polled_by_select(const struct view *v, const struct task *task, struct polled **set)
+{
+    static const unsigned access[] = {ACCESS_READ, ACCESS_WRITE, ACCESS_READ};
+    int n = 0;
+    for (int which = 0; which < 3; which++) {
+        uint64_t address = task->args[1 + which];
+        for (int fd = 0; address != 0 && fd < (int)task->args[0]; fd++) {
+            unsigned char byte;
+            if (task_memory(v, task->pid, address + (uint64_t)fd / 8, &byte, 1) != 0)
+                return -1;
+            struct polled one = {.fd = fd, .access = access[which]};
+            if ((byte >> (fd % 8) & 1) != 0 && add(set, &n, one) != 0)
+                return -1;
+        }
+    }
+    return n;
+}
+
+/* The `tfd:` lines of an epoll descriptor's fdinfo. */
+static int polled_by_epoll(const struct view *v, const struct task *task, int fd,
+                           struct polled **set)
+{
+    char info[16384];
+    int n = 0;
+    if (view_read(v, info, sizeof(info), "%d/fdinfo/%d", (int)task->pid, fd) < 0)
+        return -1;
+    for (const char *at = strstr(info, "tfd:"); at != NULL; at = strstr(at + 4, "tfd:")) {
+        struct polled one = {0};
+        unsigned events;
+        unsigned long inode;
+        if (sscanf(at, "tfd: %d events: %x data: %*x pos:%*d ino:%lx", &one.fd, &events, &inode) !=
+            3)
+            return -1;
+        one.inode = inode;
+        one.access = (events & EPOLLIN ? ACCESS_READ : 0u) | (events & EPOLLOUT ? ACCESS_WRITE : 0u);
+        if (add(set, &n, one) != 0)
+            return -1;
+    }
+    return n;
+}
+
+int call_polled(const struct view *v, const struct task *task, struct polled **set)
+{
+    *set = NULL;
+    int n;
+    switch (task->nr) {
+#ifdef SYS_poll
+    case SYS_poll:
+#endif
+    case SYS_ppoll:
+        n = polled_by_poll(v, task, set);
+        break;
+#ifdef SYS_select
+    case SYS_select:
+#endif
+    case SYS_pselect6:
+        n = polled_by_select(v, task, set);
+        break;
+    default:
+        n = polled_by_epoll(v, task, (int)task->args[0], set);
+        break;
+    }
+    if (n < 0) {
+        free(*set);
+        *set = NULL;
+    }
+    return n;
+}
+
+/* Kinds of object on which only a task of the world acts. */
+static bool closed_kind(enum object_kind kind)
+{
+    switch (kind) {
+    case OBJECT_PIPE:
+    case OBJECT_FIFO:
+    case OBJECT_UNIX:
+    case OBJECT_TCP:
+    case OBJECT_UDP:
+    case OBJECT_MQUEUE:
+    case OBJECT_EVENTFD:
+    case OBJECT_SIGNALFD:
+    case OBJECT_TIMERFD:
+    case OBJECT_INOTIFY:
+    case OBJECT_CHILD:
+        return true;
+    default:
+        return false;
+    }
+}
+
+static bool fd_untimed(struct view *v, const struct task *task, struct polled one, int depth,
+                       bool *may_be_armed, char *why, size_t size);
+
+static bool set_untimed(struct view *v, const struct task *task, struct polled *set, int n,
+                        int depth, bool *may_be_armed, char *why, size_t size)
+{
+    bool untimed = n >= 0;
+    if (n < 0)
+        snprintf(why, size, "the set of descriptors cannot be read");
+    for (int i = 0; i < n && untimed; i++)
+        untimed = fd_untimed(v, task, set[i], depth, may_be_armed, why, size);
+    free(set);
+    return untimed;
+}
+
+static bool fd_untimed(struct view *v, const struct task *task, struct polled one, int depth,
+                       bool *may_be_armed, char *why, size_t size)
+{
+    struct object object;
+    /* An epoll set holds files, not descriptors: the number may be closed or mean another file. */
+    if (object_of_fd(v, task->pid, one.fd, &object) != 0 ||
+        (one.inode != 0 && one.inode != object.inode)) {
+        snprintf(why, size, "descriptor %d cannot be looked at", one.fd);
+        return false;
+    }
+    *may_be_armed |= object.may_be_armed;
+    if (object.kind == OBJECT_EPOLL && depth < 5) {
+        struct polled *set = NULL;
+        int n = polled_by_epoll(v, task, one.fd, &set);
+        return set_untimed(v, task, set, n, depth + 1, may_be_armed, why, size);
+    }
+    if (!closed_kind(object.kind))
+        snprintf(why, size, "descriptor %d (%s) is not of a kind that only the world acts on",
+                 one.fd, object.link);
+    else if (object.foreign)
+        snprintf(why, size, "descriptor %d (%s) lies outside the world", one.fd, object.link);
+    else if (object.timed)
+        snprintf(why, size, "descriptor %d (%s) has a timer or a timeout", one.fd, object.link);
+    else
+        return true;
+    return false;
+}
+
+bool call_object_untimed(struct view *v, const struct task *task, const struct call *call,
+                         bool *may_be_armed, char *why, size_t size)
+{
+    if (call->object == OBJECT_POLL || call->object == OBJECT_EPOLL) {
+        struct polled *set;
+        int n = call_polled(v, task, &set);
+        return set_untimed(v, task, set, n, 0, may_be_armed, why, size);
+    }
+    if (call->object == OBJECT_LOCK) {
+        struct object object;
+        if (object_of_fd(v, task->pid, call->fd, &object) == 0 && !object.foreign)
+            return true;
+        snprintf(why, size, "the lock's file lies outside the world");
+        return false;
+    }
+    if (call->fd < 0)
+        return true;
+    struct polled one = {.fd = call->fd};
+    if (!fd_untimed(v, task, one, 0, may_be_armed, why, size))
+        return false;
+    struct object object;
+    if (task->nr == SYS_connect && object_of_fd(v, task->pid, call->fd, &object) == 0 &&
+        object.kind != OBJECT_UNIX) {
+        snprintf(why, size, "a connection attempt times out");
+        return false;
+    }
+    return true;
+}

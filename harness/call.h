@@ -1,0 +1,45 @@
+/* call.h - what a blocked system call waits for, and whether time alone can end it.
+ *
+ * The judgement behind the deadlock proof: only calls that are known to wait without limit of
+ * time count as untimed; whatever is not known is `unknown`, and nothing is proved of it. */
+#ifndef BROKENPIPE_CALL_H
+#define BROKENPIPE_CALL_H
+
+#include "object.h"
+#include "task.h"
+
+enum call_wait {
+    CALL_UNKNOWN, /* not a call that this module knows to block */
+    CALL_TIMED,   /* ends by itself at some time */
+    CALL_UNTIMED, /* ends only if another task (or a timer elsewhere) does something */
+};
+
+struct call {
+    enum call_wait wait;
+    enum object_kind object; /* by the call alone; OBJECT_FILE: look at `fd`, OBJECT_POLL: at `fds` */
+    unsigned access;         /* on `fd`: enum access */
+    int fd;                  /* or -1 */
+    char name[32];           /* as strace(1) names it */
+};
+
+/* One descriptor of a poll, select or epoll set. */
+struct polled {
+    int fd;
+    unsigned access;
+    ino_t inode; /* of the file in an epoll set; 0: not known */
+};
+
+/* Decodes the system call that `task` is blocked in (task->in_call). */
+void call_decode(const struct view *v, const struct task *task, struct call *call);
+
+/* Whether the descriptor's object can be waited for by `call` without limit of time: no timeout is
+ * set on it, no timer armed, and nobody outside the world can act on it. `why` gets the reason if
+ * not. `*may_be_armed` is set, never cleared, if a timerfd is among what it waits for. */
+bool call_object_untimed(struct view *v, const struct task *task, const struct call *call,
+                         bool *may_be_armed, char *why, size_t size);
+
+/* The set that a poll, select or epoll call waits on, in a new array `*set` that the caller frees.
+ * Returns how many, or -1 if it cannot be read. */
+int call_polled(const struct view *v, const struct task *task, struct polled **set);
+
+#endif

@@ -1,0 +1,65 @@
+/* expectation.h - what each variant of a scenario must do, read from expected/MECHANISM/NAME.ini.
+ *
+ * The format is described in CONTRIBUTING.md. Every error names file, line and what would be
+ * right. An expectation owns all that it points to. */
+#ifndef BROKENPIPE_EXPECTATION_H
+#define BROKENPIPE_EXPECTATION_H
+
+#include "error.h"
+#include "observation.h"
+#include "world.h"
+
+#include <regex.h>
+#include <stddef.h>
+
+/* `waits = NAME CALL OBJECT [STATE]` */
+struct wait_claim {
+    char *name, *call;
+    enum object_kind object;
+    char *state; /* or NULL: any */
+};
+
+/* `leaves = KIND [NAME]` */
+struct left_claim {
+    enum left_kind kind;
+    char *name; /* or NULL: any */
+};
+
+/* One section `[VARIANT]` or `[VARIANT under KNOB]`: one run, and all that must be true of it. */
+struct claim {
+    char *variant; /* "broken", "wrong-bigger-pipe" */
+    char *knob;    /* as written after "under": "payload 4194304", "one-cpu"; or NULL */
+    int line;      /* of the section's head */
+    struct outcome outcome;
+    struct wait_claim *waits;
+    size_t n_waits;
+    struct left_claim *leaves; /* none: nothing may be left, if the outcome is an exit */
+    size_t n_leaves;
+    char *stdout_text; /* whole output, last newline apart; or NULL: not claimed */
+    char *stdout_regex, *stderr_regex; /* POSIX extended, searched for in the output; or NULL */
+};
+
+struct expectation {
+    char *file;
+    char *title, *culprit;
+    char **references, **bugs; /* NULL-terminated */
+    char **args;               /* of every variant, without argv[0]; NULL-terminated */
+    struct world_limits limits;
+    struct claim *claims; /* in the order of the file */
+    size_t n_claims;
+};
+
+/* Reads `file`. Returns it, to be freed with expectation_free(); or NULL with `err`. */
+struct expectation *expectation_read(const char *file, struct error *err);
+void expectation_free(struct expectation *e);
+
+/* How a claim's run is made: fills argv-after-the-program and knobs from the claim's knob.
+ * `*args` is a new NULL-terminated array that the caller frees with free_words(). */
+void claim_apply(const struct expectation *e, const struct claim *c, char ***args,
+                 struct world_knobs *knobs);
+
+/* Splits `text` at blanks into a new NULL-terminated array of strings. */
+char **split_words(const char *text);
+void free_words(char **words);
+
+#endif

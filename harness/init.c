@@ -1,0 +1,322 @@
+/* init.c - pid 1 of a world: sets it up, starts the program, reaps, answers. See init.h. */
+#include "init.h"
+
+#include "error.h"
+#include "link.h"
+#include "rootfs.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <linux/capability.h>
+#include <linux/seccomp.h>
+#include <net/if.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+/* Tells the harness that the run cannot be made, and ends. */
+static _Noreturn void give_up(const struct init_plan *plan, const struct error *err)
+{
+    struct link_message message = {.kind = LINK_FAILED};
+    snprintf(message.text, sizeof(message.text), "%s", err->text);
+    link_send(plan->link, &message);
+    _exit(1);
+}
+
+static _Noreturn void give_up_errno(const struct init_plan *plan, const char *doing)
+{
+    struct error err;
+    error_errno(&err, "%s", doing);
+    give_up(plan, &err);
+}
+
+static int write_file(const char *path, const char *text)
+{
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    if (fd < 0)
+        return -1;
+    ssize_t n = write(fd, text, strlen(text));
+    int saved = errno;
+    close(fd);
+    errno = saved;
+    return n < 0 ? -1 : 0;
+}
+
+/* The maps make INIT_ID of the user who runs the harness, or of nobody if that is root: then this
+ * process is root's still, and has to become the other. */
+static void take_identity(const struct init_plan *plan)
+{
+    if (getegid() != INIT_ID &&
+        (setgroups(0, NULL) != 0 || setresgid(INIT_ID, INIT_ID, INIT_ID) != 0))
+        give_up_errno(plan, "cannot take the world's group id");
+    if (geteuid() != INIT_ID && setresuid(INIT_ID, INIT_ID, INIT_ID) != 0)
+        give_up_errno(plan, "cannot take the world's user id");
+}
+
+static int bring_up_loopback(void)
+{
+    struct ifreq lo = {.ifr_name = "lo", .ifr_flags = IFF_UP | IFF_RUNNING};
+    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return -1;
+    int result = ioctl(fd, SIOCSIFFLAGS, &lo);
+    close(fd);
+    return result;
+}
+
+/* The knobs are the kernel's own, each per namespace, see proc(5), mq_overview(7), tcp(7). */
+static int turn_knobs(const struct world_knobs *knobs)
+{
+    static const struct {
+        const char *path, *value;
+    } queues[] = {{"/proc/sys/kernel/msgmnb", "2048"},
+                  {"/proc/sys/kernel/msgmax", "1024"},
+                  {"/proc/sys/fs/mqueue/msg_max", "2"},
+                  {"/proc/sys/fs/mqueue/msg_default", "2"},
+                  {"/proc/sys/fs/mqueue/msgsize_max", "512"},
+                  {"/proc/sys/fs/mqueue/msgsize_default", "512"}},
+      sockets[] = {{"/proc/sys/net/ipv4/tcp_rmem", "4096 4096 4096"},
+                   {"/proc/sys/net/ipv4/tcp_wmem", "4096 4096 4096"}};
+
+    for (size_t i = 0; knobs->small_queues && i < sizeof(queues) / sizeof(queues[0]); i++)
+        if (write_file(queues[i].path, queues[i].value) != 0)
+            return -1;
+    for (size_t i = 0; knobs->small_sockets && i < sizeof(sockets) / sizeof(sockets[0]); i++)
+        if (write_file(sockets[i].path, sockets[i].value) != 0)
+            return -1;
+    if (knobs->one_cpu) {
+        cpu_set_t mine, one;
+        if (sched_getaffinity(0, sizeof(mine), &mine) != 0)
+            return -1;
+        size_t cpu = 0;
+        while (!CPU_ISSET(cpu, &mine))
+            cpu++;
+        CPU_ZERO(&one);
+        CPU_SET(cpu, &one);
+        if (sched_setaffinity(0, sizeof(one), &one) != 0)
+            return -1;
+    }
+    return 0;
+}
+
+static double cpu_used_ms(void)
+{
+    struct rusage used;
+    if (getrusage(RUSAGE_SELF, &used) != 0)
+        return 0;
+    return (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1e3 +
+           (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e3;
+}
+
+/* Sets the namespaces up and hands the view out. */
+static void set_up(const struct init_plan *plan)
+{
+    struct error err;
+    struct link_message view = {.kind = LINK_VIEW, .n_fds = VIEW_FDS};
+
+    take_identity(plan);
+    if (rootfs_enter(plan, view.fds, &err) != 0)
+        give_up(plan, &err);
+    if (bring_up_loopback() != 0)
+        give_up_errno(plan, "cannot bring up the world's loopback interface");
+    if (turn_knobs(&plan->spec->knobs) != 0)
+        give_up_errno(plan, "cannot turn the world's knobs");
+    if (sethostname("world", 5) != 0)
+        give_up_errno(plan, "cannot name the world");
+    view.cpu_ms = cpu_used_ms();
+    if (link_send(plan->link, &view) != 0)
+        _exit(1);
+    for (int i = 0; i < VIEW_FDS; i++)
+        close(view.fds[i]);
+}
+
+static int limit(int resource, rlim_t value)
+{
+    struct rlimit old;
+    if (getrlimit((__rlimit_resource_t)resource, &old) != 0)
+        return -1;
+    if (old.rlim_max < value)
+        value = old.rlim_max;
+    struct rlimit both = {.rlim_cur = value, .rlim_max = value};
+    return setrlimit((__rlimit_resource_t)resource, &both);
+}
+
+/* These are walls behind the watcher, which sees a limit crossed and names it: the number of
+ * processes has room for the one too many that the watcher must see, and for init. */
+static int set_limits(const struct world_limits *limits, bool isolated)
+{
+    if (isolated && limit(RLIMIT_NPROC, (rlim_t)limits->processes + 2) != 0)
+        return -1;
+    if (limit(RLIMIT_FSIZE, (rlim_t)limits->disk_mib << 20) != 0 || limit(RLIMIT_CORE, 0) != 0)
+        return -1;
+    return limit(RLIMIT_MEMLOCK, 8 << 20) != 0 ? -1 : limit(RLIMIT_SIGPENDING, 4096);
+}
+
+static void reset_signals(void)
+{
+    sigset_t none;
+    sigemptyset(&none);
+    for (int s = 1; s < NSIG; s++)
+        signal(s, SIG_DFL); /* fails for SIGKILL, SIGSTOP and glibc's own: rightly */
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+/* From here on every call that arms an invisible timer waits for the harness's answer. */
+static int install_filter(const struct init_plan *plan)
+{
+    int listener = (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
+                                SECCOMP_FILTER_FLAG_NEW_LISTENER, &plan->filter);
+    if (listener < 0)
+        return -1;
+    struct link_message message = {.kind = LINK_LISTENER, .n_fds = 1, .fds = {listener}};
+    int result = link_send(plan->link, &message);
+    close(listener);
+    return result;
+}
+
+/* The program's own user namespace: an ordinary user without any capability over the world's other
+ * namespaces, who cannot make more of them, where nobody would watch. */
+static int become_user(void)
+{
+    char map[32];
+    snprintf(map, sizeof(map), "%d %d 1", WORLD_ID, INIT_ID);
+    /* Changing ids has made init undumpable, and with it what it may write of its own in proc. */
+    if (prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) != 0)
+        return -1;
+    if (unshare(CLONE_NEWUSER) != 0 || write_file("/proc/self/setgroups", "deny") != 0 ||
+        write_file("/proc/self/uid_map", map) != 0 || write_file("/proc/self/gid_map", map) != 0)
+        return -1;
+    return write_file("/proc/sys/user/max_user_namespaces", "0") != 0 && errno != ENOENT ? -1 : 0;
+}
+
+/* The program's main process, up to its execve(2). Until then it shares init's memory, vfork(2):
+ * what it sets there, the dumpable flag, it sets for init. */
+static _Noreturn void start_program(const struct init_plan *plan)
+{
+    static char *const environment[] = {"PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",
+                                        "HOME=/tmp", "LC_ALL=C.UTF-8", "TERM=dumb", NULL};
+    int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+
+    if (setsid() < 0)
+        give_up_errno(plan, "cannot make a session for the program");
+    if (null < 0 || dup2(null, 0) < 0 || dup2(plan->out, 1) < 0 || dup2(plan->err, 2) < 0)
+        give_up_errno(plan, "cannot set the program's standard streams");
+    if (syscall(SYS_close_range, 3U, ~0U, 1U << 2 /* CLOSE_RANGE_CLOEXEC */) != 0)
+        give_up_errno(plan, "cannot close the harness's descriptors");
+    if (plan->isolated && become_user() != 0)
+        give_up_errno(plan, "cannot make a user of the program");
+    if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
+        give_up_errno(plan, "cannot protect the world's init");
+    if (set_limits(&plan->spec->limits, plan->isolated) != 0)
+        give_up_errno(plan, "cannot set the program's limits");
+    reset_signals();
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+        give_up_errno(plan, "cannot forbid new privileges");
+    if (plan->isolated && install_filter(plan) != 0)
+        give_up_errno(plan, "cannot install the seccomp filter");
+    execve(plan->spec->argv[0], plan->spec->argv, environment);
+
+    struct error err;
+    error_errno(&err, "cannot execute %s", plan->spec->argv[0]);
+    give_up(plan, &err);
+}
+
+/* Reaps what has ended; returns false once no child is left. */
+static bool reap(pid_t main_process, struct link_message *ended)
+{
+    for (;;) {
+        int status;
+        pid_t pid = waitpid(-1, &status, WNOHANG);
+        if (pid <= 0)
+            return pid == 0;
+        if (pid == main_process) {
+            ended->kind = LINK_MAIN_ENDED;
+            ended->value = status;
+        }
+    }
+}
+
+static void answer(const struct init_plan *plan)
+{
+    struct link_message message;
+    if (link_receive(plan->service, &message) != 0 || message.kind != LINK_PIDFD)
+        _exit(1);
+    int pidfd = (int)syscall(SYS_pidfd_open, message.value, 0);
+    message.n_fds = pidfd >= 0;
+    message.fds[0] = pidfd;
+    if (link_send(plan->service, &message) != 0)
+        _exit(1);
+    if (pidfd >= 0)
+        close(pidfd);
+}
+
+/* Reaps and answers until the harness kills the world. */
+static _Noreturn void serve(const struct init_plan *plan, pid_t main_process, int signals)
+{
+    bool children = true;
+    struct pollfd watched[] = {{.fd = signals, .events = POLLIN},
+                               {.fd = plan->service, .events = POLLIN}};
+    for (;;) {
+        if (poll(watched, 2, -1) < 0 && errno != EINTR)
+            _exit(1);
+        if (watched[0].revents != 0 && children) {
+            struct signalfd_siginfo drained;
+            struct link_message ended = {.kind = LINK_ALL_ENDED};
+            if (read(signals, &drained, sizeof(drained)) < 0 && errno != EAGAIN)
+                _exit(1);
+            children = reap(main_process, &ended);
+            ended.others = children;
+            if (ended.kind == LINK_MAIN_ENDED || !children)
+                link_send(plan->link, &ended);
+        }
+        if (watched[1].revents & POLLIN)
+            answer(plan);
+        else if (watched[1].revents != 0)
+            _exit(1); /* the harness is gone, and with init everything here */
+    }
+}
+
+_Noreturn void init_main(const struct init_plan *plan)
+{
+    struct link_message go;
+    sigset_t all;
+
+    if (link_receive(plan->link, &go) != 0)
+        _exit(1);
+    sigfillset(&all);
+    sigprocmask(SIG_SETMASK, &all, NULL);
+    if (plan->isolated)
+        set_up(plan);
+    else if (chdir(plan->start) != 0)
+        give_up_errno(plan, "cannot enter the run's directory");
+    /* After the change of identity, which clears it. */
+    if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0)
+        give_up_errno(plan, "cannot tie the world to the harness");
+    if (!plan->isolated && prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0)
+        give_up_errno(plan, "cannot adopt the program's orphans");
+
+    sigset_t child;
+    sigemptyset(&child);
+    sigaddset(&child, SIGCHLD);
+    int signals = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
+    if (signals < 0)
+        give_up_errno(plan, "cannot wait for the program");
+    pid_t main_process = vfork();
+    if (main_process < 0)
+        give_up_errno(plan, "cannot start the program");
+    if (main_process == 0)
+        start_program(plan);
+    serve(plan, main_process, signals);
+}

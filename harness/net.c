@@ -1,0 +1,345 @@
+/* net.c - is the network of a world at rest? See net.h; sock_diag(7), proc_pid_net(5). */
+#include "net.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <linux/inet_diag.h>
+#include <linux/netlink.h>
+#include <linux/rtnetlink.h>
+#include <linux/sock_diag.h>
+#include <linux/tcp.h>
+#include <linux/unix_diag.h>
+#include <netinet/in.h>
+#include <sched.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/sysmacros.h>
+#include <unistd.h>
+
+/* Where the network files of the world are: init is always there. */
+#define NET "1/net/"
+
+/* States and timers as the kernel numbers them in /proc/net/tcp and inet_diag_msg. */
+enum { STATE_SYN_SENT = 2, STATE_SYN_RECV = 3 };
+enum { TIMER_NONE = 0, TIMER_RETRANSMIT = 1, TIMER_KEEPALIVE = 2, TIMER_TIME_WAIT = 3, TIMER_PROBE = 4 };
+
+static bool has_inet_sockets(const struct view *v)
+{
+    static const char *const files[] = {NET "sockstat", NET "sockstat6"};
+    static const char *const lines[] = {"TCP: inuse ", "UDP: inuse ", "TCP6: inuse ", "UDP6: inuse "};
+    char text[4096];
+    for (size_t i = 0; i < 2; i++) {
+        if (view_read(v, text, sizeof(text), "%s", files[i]) <= 0)
+            continue;
+        for (size_t j = 0; j < 4; j++) {
+            const char *at = strstr(text, lines[j]);
+            if (at != NULL && atoi(at + strlen(lines[j])) > 0)
+                return true;
+        }
+        /* A connection on its way that no process holds any more can still wake its peer. */
+        const char *orphans = strstr(text, "orphan ");
+        if (orphans != NULL && atoi(orphans + 7) > 0)
+            return true;
+    }
+    return false;
+}
+
+static long packets_on_loopback(const struct view *v)
+{
+    char text[4096];
+    long received;
+    if (view_read(v, text, sizeof(text), NET "dev") <= 0)
+        return -1;
+    const char *lo = strstr(text, "lo:");
+    if (lo == NULL || sscanf(lo, "lo: %*d %ld", &received) != 1)
+        return -1;
+    return received;
+}
+
+/* Packets of the whole machine that wait for a softirq: column 12 of softnet_stat. */
+static bool softirqs_empty(const struct view *v)
+{
+    char text[65536];
+    if (view_read(v, text, sizeof(text), NET "softnet_stat") <= 0)
+        return false;
+    char *rest;
+    for (char *line = strtok_r(text, "\n", &rest); line != NULL; line = strtok_r(NULL, "\n", &rest)) {
+        unsigned column[12];
+        int n = 0;
+        for (char *at = line; n < 12; n++)
+            column[n] = (unsigned)strtoul(at, &at, 16);
+        if (column[11] != 0)
+            return false;
+    }
+    return true;
+}
+
+/* Runs for a moment on each CPU: a softirq handler in progress there must end before we can. */
+static bool visit_every_cpu(void)
+{
+    cpu_set_t mine;
+    if (sched_getaffinity(0, sizeof(mine), &mine) != 0)
+        return false;
+    for (size_t cpu = 0; cpu < CPU_SETSIZE; cpu++) {
+        cpu_set_t one;
+        if (!CPU_ISSET(cpu, &mine))
+            continue;
+        CPU_ZERO(&one);
+        CPU_SET(cpu, &one);
+        if (sched_setaffinity(0, sizeof(one), &one) != 0)
+            break;
+    }
+    return sched_setaffinity(0, sizeof(mine), &mine) == 0;
+}
+
+static bool nothing_in_flight(const struct view *v)
+{
+    long before = packets_on_loopback(v);
+    return before >= 0 && softirqs_empty(v) && visit_every_cpu() && softirqs_empty(v) &&
+           packets_on_loopback(v) == before;
+}
+
+static int read_tcp(const struct view *v, const char *file, struct tcp_socket **sockets, int n)
+{
+    enum { SIZE = 1 << 20 };
+    char *text = malloc(SIZE);
+    if (text == NULL || view_read(v, text, SIZE, "%s", file) < 0) {
+        free(text);
+        return n; /* no IPv6 on this machine */
+    }
+    char *rest, *line = strtok_r(text, "\n", &rest); /* the heading */
+    while (n >= 0 && line != NULL && (line = strtok_r(NULL, "\n", &rest)) != NULL) {
+        struct tcp_socket one;
+        unsigned long inode = 0;
+        int fields = sscanf(line, " %*d: %63s %63s %x %lx:%lx %x:%*x %*x %*u %*u %lu", one.local,
+                            one.remote, &one.state, &one.unsent, &one.unread, &one.timer, &inode);
+        struct tcp_socket *more = realloc(*sockets, (size_t)(n + 1) * sizeof(*more));
+        if (more == NULL || fields != 7) {
+            n = -1;
+            break;
+        }
+        one.inode = inode;
+        *sockets = more;
+        more[n++] = one;
+    }
+    free(text);
+    return n;
+}
+
+int net_tcp_sockets(const struct view *v, struct tcp_socket **sockets)
+{
+    *sockets = NULL;
+    int n = read_tcp(v, NET "tcp", sockets, 0);
+    if (n >= 0)
+        n = read_tcp(v, NET "tcp6", sockets, n);
+    if (n < 0) {
+        free(*sockets);
+        *sockets = NULL;
+    }
+    return n;
+}
+
+/* Sends a dump request and calls `each` for every answer. 0, or -1. */
+static int dump(const struct view *v, const void *request, size_t length,
+                int (*each)(const struct nlmsghdr *, void *), void *context)
+{
+    _Alignas(struct nlmsghdr) char buffer[32768];
+    struct {
+        struct nlmsghdr header;
+        char body[128];
+    } message = {.header = {.nlmsg_len = (unsigned)(NLMSG_HDRLEN + length),
+                            .nlmsg_type = SOCK_DIAG_BY_FAMILY,
+                            .nlmsg_flags = NLM_F_REQUEST | NLM_F_DUMP}};
+    memcpy(message.body, request, length);
+    if (send(v->fds[VIEW_DIAG], &message, message.header.nlmsg_len, 0) < 0)
+        return -1;
+    for (;;) {
+        ssize_t n = recv(v->fds[VIEW_DIAG], buffer, sizeof(buffer), 0);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return -1;
+        unsigned left = (unsigned)n;
+        for (struct nlmsghdr *at = (struct nlmsghdr *)buffer; NLMSG_OK(at, left);
+             at = NLMSG_NEXT(at, left)) {
+            if (at->nlmsg_type == NLMSG_DONE)
+                return 0;
+            if (at->nlmsg_type == NLMSG_ERROR || each(at, context) != 0)
+                return -1;
+        }
+    }
+}
+
+/* Counts the probing sockets whose last probe was answered while all tasks slept. */
+struct probes {
+    double quiet_ms;
+    int probing, answered;
+};
+
+static int count_probe(const struct nlmsghdr *header, void *context)
+{
+    struct probes *probes = context;
+    const struct inet_diag_msg *socket = NLMSG_DATA(header);
+    if (socket->idiag_timer != TIMER_PROBE)
+        return 0;
+    probes->probing++;
+    unsigned left = header->nlmsg_len - (unsigned)NLMSG_LENGTH(sizeof(*socket));
+    for (const struct rtattr *at = (const struct rtattr *)(socket + 1); RTA_OK(at, left);
+         at = RTA_NEXT(at, left)) {
+        if (at->rta_type != INET_DIAG_INFO || RTA_PAYLOAD(at) < 64)
+            continue;
+        struct tcp_info info = {0};
+        size_t size = RTA_PAYLOAD(at) < sizeof(info) ? RTA_PAYLOAD(at) : sizeof(info);
+        memcpy(&info, RTA_DATA(at), size);
+        /* 20 ms: the answer came well after the last task had gone to sleep, and told that the
+         * window is still closed, or the timer would not be a probe's. */
+        if (info.tcpi_backoff >= 1 && info.tcpi_probes == 0 &&
+            info.tcpi_last_ack_recv + 20.0 < probes->quiet_ms)
+            probes->answered++;
+    }
+    return 0;
+}
+
+static bool probes_are_inert(const struct view *v, double quiet_ms)
+{
+    static const unsigned char families[] = {AF_INET, AF_INET6};
+    struct probes probes = {.quiet_ms = quiet_ms};
+    for (size_t i = 0; i < 2; i++) {
+        struct inet_diag_req_v2 request = {.sdiag_family = families[i],
+                                           .sdiag_protocol = IPPROTO_TCP,
+                                           .idiag_ext = 1 << (INET_DIAG_INFO - 1),
+                                           .idiag_states = ~0U};
+        if (dump(v, &request, sizeof(request), count_probe, &probes) != 0)
+            return false;
+    }
+    return probes.probing > 0 && probes.answered == probes.probing;
+}
+
+/* Any data not yet acknowledged keep the sender's retransmission timer running, so delayed
+ * acknowledgements need no look of their own. */
+static enum net_verdict look_at_tcp(const struct view *v, double quiet_ms, char *why, size_t size)
+{
+    struct tcp_socket *sockets;
+    int n = net_tcp_sockets(v, &sockets);
+    enum net_verdict verdict = n < 0 ? NET_BUSY : NET_QUIET;
+    for (int i = 0; i < n && verdict != NET_BUSY; i++) {
+        const struct tcp_socket *s = &sockets[i];
+        if (s->timer == TIMER_PROBE)
+            verdict = NET_INERT;
+        else if (s->state == STATE_SYN_SENT || s->state == STATE_SYN_RECV ||
+                 s->timer == TIMER_RETRANSMIT || s->timer == TIMER_KEEPALIVE || s->timer > TIMER_PROBE ||
+                 (s->timer == TIMER_NONE && s->unsent > 0 && s->state != 10 /* LISTEN */))
+            verdict = NET_BUSY;
+    }
+    free(sockets);
+    if (verdict == NET_BUSY)
+        snprintf(why, size, "a TCP timer is running");
+    if (verdict == NET_INERT && !probes_are_inert(v, quiet_ms)) {
+        snprintf(why, size, "TCP probes a closed window and has no answer yet");
+        return NET_BUSY;
+    }
+    if (verdict == NET_INERT)
+        snprintf(why, size, "TCP goes on probing closed windows, which no task will ever open");
+    return verdict;
+}
+
+struct unix_list {
+    struct unix_socket *all;
+    int n;
+};
+
+static int add_unix(const struct nlmsghdr *header, void *context)
+{
+    struct unix_list *list = context;
+    const struct unix_diag_msg *socket = NLMSG_DATA(header);
+    struct unix_socket one = {.inode = socket->udiag_ino};
+    unsigned left = header->nlmsg_len - (unsigned)NLMSG_LENGTH(sizeof(*socket));
+    for (const struct rtattr *at = (const struct rtattr *)(socket + 1); RTA_OK(at, left);
+         at = RTA_NEXT(at, left)) {
+        if (at->rta_type == UNIX_DIAG_PEER) {
+            unsigned peer;
+            memcpy(&peer, RTA_DATA(at), sizeof(peer));
+            one.peer = peer;
+        } else if (at->rta_type == UNIX_DIAG_RQLEN) {
+            struct unix_diag_rqlen queue;
+            memcpy(&queue, RTA_DATA(at), sizeof(queue));
+            one.queued = queue.udiag_rqueue;
+        } else if (at->rta_type == UNIX_DIAG_VFS) {
+            struct unix_diag_vfs file;
+            memcpy(&file, RTA_DATA(at), sizeof(file));
+            one.device = file.udiag_vfs_dev;
+        } else if (at->rta_type == UNIX_DIAG_NAME) {
+            size_t length = RTA_PAYLOAD(at);
+            if (length > sizeof(one.name) - 1)
+                length = sizeof(one.name) - 1;
+            memcpy(one.name, RTA_DATA(at), length);
+            if (one.name[0] == '\0')
+                one.name[0] = '@';
+        }
+    }
+    struct unix_socket *more = realloc(list->all, (size_t)(list->n + 1) * sizeof(*more));
+    if (more == NULL)
+        return -1;
+    list->all = more;
+    more[list->n++] = one;
+    return 0;
+}
+
+int net_unix_sockets(const struct view *v, struct unix_socket **sockets)
+{
+    struct unix_list list = {0};
+    struct unix_diag_req request = {.sdiag_family = AF_UNIX,
+                                    .udiag_states = ~0U,
+                                    .udiag_show = UDIAG_SHOW_NAME | UDIAG_SHOW_PEER |
+                                                  UDIAG_SHOW_RQLEN | UDIAG_SHOW_VFS};
+    if (dump(v, &request, sizeof(request), add_unix, &list) != 0) {
+        free(list.all);
+        return -1;
+    }
+    *sockets = list.all;
+    return list.n;
+}
+
+bool net_has_unix_sockets(const struct view *v)
+{
+    struct unix_socket *sockets = NULL;
+    int n = net_unix_sockets(v, &sockets);
+    free(sockets);
+    return n != 0; /* what cannot be read may be there */
+}
+
+/* A socket of the host, bound to a path that is shown read-only, can be connected to from here. The
+ * end that its owner accepts then counts to our network namespace but bears the listener's path;
+ * the peer of a datagram socket is not among ours at all. */
+static bool unix_peers_inside(const struct view *v)
+{
+    struct unix_socket *sockets = NULL;
+    unsigned own = (major(v->root_device) << 20) | minor(v->root_device);
+    int n = net_unix_sockets(v, &sockets);
+    bool inside = n >= 0;
+    for (int i = 0; i < n && inside; i++) {
+        bool known = sockets[i].peer == 0;
+        for (int j = 0; j < n && !known; j++)
+            known = sockets[j].inode == sockets[i].peer;
+        inside = known && (sockets[i].device == 0 || sockets[i].device == own);
+    }
+    free(sockets);
+    return inside;
+}
+
+enum net_verdict net_look(struct view *v, double quiet_ms, char *why, size_t size)
+{
+    if (!unix_peers_inside(v)) {
+        snprintf(why, size, "a socket's peer lies outside the world");
+        return NET_BUSY;
+    }
+    if (!has_inet_sockets(v))
+        return NET_QUIET;
+    if (!nothing_in_flight(v)) {
+        snprintf(why, size, "a packet is on its way");
+        return NET_BUSY;
+    }
+    return look_at_tcp(v, quiet_ms, why, size);
+}

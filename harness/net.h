@@ -1,0 +1,48 @@
+/* net.h - the network of a world: is anything on its way, is every socket's peer inside?
+ *
+ * While every task sleeps, a packet may still be in a softirq and a TCP timer may still be
+ * running; both can wake a task. Nothing here sends, receives or changes anything. */
+#ifndef BROKENPIPE_NET_H
+#define BROKENPIPE_NET_H
+
+#include "view.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum net_verdict {
+    NET_BUSY,  /* packets in flight, a retransmission pending... */
+    NET_QUIET, /* nothing will happen by itself */
+    NET_INERT, /* TCP probes of closed windows go on for ever, but carry nothing */
+};
+
+/* To be asked only while every task of the world is blocked. `quiet_ms` is how long all of them
+ * are known to have been so. `why` gets the reason for NET_BUSY and NET_INERT. */
+enum net_verdict net_look(struct view *v, double quiet_ms, char *why, size_t size);
+
+/* One AF_UNIX socket of the world, unix(7). */
+struct unix_socket {
+    ino_t inode, peer; /* peer 0: none */
+    unsigned device;   /* of the file it is bound to, as the kernel encodes it; 0: none */
+    unsigned queued;   /* bytes (of a listener: connections) not yet received */
+    char name[108];    /* bound to; "@..." if abstract; "" if unbound */
+};
+
+/* Whether the world has any. */
+bool net_has_unix_sockets(const struct view *v);
+
+/* All of them, in a new array that the caller frees. Returns how many, or -1. */
+int net_unix_sockets(const struct view *v, struct unix_socket **sockets);
+
+/* One TCP socket of the world, as /proc/PID/net/tcp shows it. */
+struct tcp_socket {
+    ino_t inode;
+    char local[64], remote[64]; /* the kernel's hexadecimal address:port */
+    unsigned state, timer;
+    unsigned long unsent, unread; /* bytes not yet taken by the peer's kernel; by the program */
+};
+
+/* All of IPv4 and IPv6 in a new array that the caller frees. Returns how many, or -1. */
+int net_tcp_sockets(const struct view *v, struct tcp_socket **sockets);
+
+#endif

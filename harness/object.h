@@ -1,0 +1,30 @@
+/* object.h - what is behind a file descriptor of a task in a world. */
+#ifndef BROKENPIPE_OBJECT_H
+#define BROKENPIPE_OBJECT_H
+
+#include "observation.h"
+#include "view.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+enum access { ACCESS_READ = 1, ACCESS_WRITE = 2 };
+
+struct object {
+    enum object_kind kind;
+    dev_t device;
+    ino_t inode;
+    unsigned access;    /* enum access, or-ed */
+    bool foreign;       /* lies outside the world: somebody else may act on it */
+    bool timed;         /* a socket with SO_RCVTIMEO or SO_SNDTIMEO, an armed timerfd */
+    bool may_be_armed;  /* a timerfd that shows no time left: perhaps at this very moment */
+    char link[128];     /* what readlink says: "pipe:[4711]", "/tmp/requests" */
+};
+
+/* Looks at descriptor `fd` of process `pid`. 0, or -1 if there is none. */
+int object_of_fd(struct view *v, pid_t pid, int fd, struct object *object);
+
+/* The descriptors of the process, ascending, in a new array `*fds`. Returns how many, or -1. */
+int object_fds(const struct view *v, pid_t pid, int **fds);
+
+#endif

@@ -1,0 +1,154 @@
+/* report_text.c - observations and failures, in lines that a person wants to read. */
+#include "report.h"
+#include "utf8.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum {
+    LINES_SHOWN = 20,  /* of each output */
+    LINE_LENGTH = 160, /* bytes of each line */
+};
+
+/* Writes foreign bytes so that no terminal obeys them. */
+static void put_printable(FILE *to, const char *bytes, size_t length)
+{
+    char *printable = utf8_printable(bytes, length);
+    fputs(printable != NULL ? printable : "(out of memory)", to);
+    free(printable);
+}
+
+static void put_string(FILE *to, const char *string)
+{
+    put_printable(to, string, strlen(string));
+}
+
+static void print_outcome(FILE *to, const struct observation *o)
+{
+    char words[64];
+    fputs(outcome_format(o->outcome, words, sizeof words), to);
+    if (o->outcome.kind == OUTCOME_DEADLOCK)
+        fprintf(to, ", proved %.1f ms after the last task blocked", o->verdict_ms);
+    else if (o->outcome.kind == OUTCOME_LIVELOCK)
+        fprintf(to, ", still busy after %.1f s of CPU time", o->cpu_ms / 1000);
+    else if (o->outcome.kind == OUTCOME_TIMEOUT)
+        fprintf(to, ", still alive after %.1f s", o->wall_ms / 1000);
+    fputc('\n', to);
+}
+
+static void print_wait(FILE *to, const char *indent, const struct wait *w)
+{
+    fprintf(to, "%s  ", indent);
+    put_string(to, w->sentence);
+    fprintf(to, "\n%s      pid %d", indent, (int)w->pid);
+    if (w->tid != w->pid)
+        fprintf(to, ", thread %d", (int)w->tid);
+    if (w->detail != NULL && w->detail[0] != '\0') {
+        fputs(", ", to);
+        put_string(to, w->detail);
+    }
+    fputc('\n', to);
+}
+
+static void print_left(FILE *to, const char *indent, const struct left *left)
+{
+    fprintf(to, "%s  %s ", indent, left_kind_name(left->kind));
+    put_string(to, left->name);
+    if (left->detail != NULL && left->detail[0] != '\0') {
+        fputs(": ", to);
+        put_string(to, left->detail);
+    }
+    fputc('\n', to);
+}
+
+/* The first lines of an output, and how much more there was. */
+static void print_output(FILE *to, const char *indent, const char *name,
+                         const struct output *output)
+{
+    if (output->length == 0)
+        return;
+    fprintf(to, "%s%s, %zu byte%s:\n", indent, name, output->length,
+            output->length == 1 ? "" : "s");
+    size_t at = 0;
+    for (int line = 0; line < LINES_SHOWN && at < output->kept; line++) {
+        const char *start = output->text + at;
+        const char *newline = memchr(start, '\n', output->kept - at);
+        size_t length = newline != NULL ? (size_t)(newline - start) : output->kept - at;
+        fprintf(to, "%s  | ", indent);
+        put_printable(to, start, length < LINE_LENGTH ? length : LINE_LENGTH);
+        fputs(length > LINE_LENGTH ? "...\n" : "\n", to);
+        at += length + (newline != NULL);
+    }
+    if (at < output->length)
+        fprintf(to, "%s  (%zu bytes more)\n", indent, output->length - at);
+}
+
+static void print_isolation(FILE *to, const char *indent, unsigned isolation)
+{
+    if (isolation == ISOLATION_FULL)
+        return;
+    fprintf(to, "%sreduced isolation, so nothing is proved; namespaces in force:", indent);
+    for (unsigned bit = 1; bit < ISOLATION_FULL; bit <<= 1)
+        if ((isolation & bit) != 0)
+            fprintf(to, " %s", isolation_name(bit));
+    fputs(isolation == 0 ? " none\n" : "\n", to);
+}
+
+static void print_observation(FILE *to, const char *indent, const struct observation *o)
+{
+    fputs(indent, to);
+    print_outcome(to, o);
+    if (o->note != NULL) {
+        fprintf(to, "%s  ", indent);
+        put_string(to, o->note);
+        fputc('\n', to);
+    }
+    for (size_t i = 0; i < o->n_waits; i++)
+        print_wait(to, indent, &o->waits[i]);
+    if (o->n_left > 0)
+        fprintf(to, "%sleft behind:\n", indent);
+    for (size_t i = 0; i < o->n_left; i++)
+        print_left(to, indent, &o->left[i]);
+    print_output(to, indent, "stdout", &o->out);
+    print_output(to, indent, "stderr", &o->err);
+    print_isolation(to, indent, o->isolation);
+    if (o->kept != NULL)
+        fprintf(to, "%sfiles kept in %s\n", indent, o->kept);
+    fprintf(to, "%swall %.1f ms, CPU %.1f ms\n", indent, o->wall_ms, o->cpu_ms);
+}
+
+void report_observation_text(FILE *to, const struct observation *o)
+{
+    print_observation(to, "", o);
+}
+
+/* The command that judges this one case again, ready to paste: BUILD/brokenpipe, or the installed
+ * command if that is not where the scenarios were built. */
+static void print_repeat(FILE *to, const struct scenario *s, const struct claim *c)
+{
+    size_t build = strlen(s->build) - strlen("/scenarios/") - strlen(s->id);
+    char *command = NULL;
+    bool here = asprintf(&command, "%.*s/brokenpipe", (int)build, s->build) != -1 &&
+                access(command, X_OK) == 0;
+    fprintf(to, "  repeat:   %s check ", here ? command : "brokenpipe");
+    free(command);
+    if (c->knob != NULL)
+        fprintf(to, "--case '%s under %s' %s\n", c->variant, c->knob, s->id);
+    else
+        fprintf(to, "--case %s %s\n", c->variant, s->id);
+}
+
+void report_failure(FILE *to, const struct scenario *s, const struct claim *c,
+                    const struct verdict *v, const struct observation *o)
+{
+    fprintf(to, "%s %s:%s%s%s\n", verdict_kind_name(v->kind), s->id, c->variant,
+            c->knob != NULL ? " under " : "", c->knob != NULL ? c->knob : "");
+    fprintf(to, "  expected: %s (%s:%d)\n", v->expected, s->expectation->file, c->line);
+    fputs("  observed: ", to);
+    put_string(to, v->observed);
+    fputc('\n', to);
+    if (v->kind == VERDICT_FAIL)
+        print_observation(to, "    ", o);
+    print_repeat(to, s, c);
+}

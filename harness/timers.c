@@ -1,0 +1,295 @@
+/* timers.c - keeping account of invisible timers. See timers.h. */
+#include "timers.h"
+
+#include <asm/socket.h>
+#include <errno.h>
+#include <linux/seccomp.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <poll.h>
+#include <seccomp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mman.h>
+#include <sys/syscall.h>
+#include <sys/time.h>
+#include <sys/uio.h>
+#include <time.h>
+#include <unistd.h>
+
+/* How long after its time a one-shot timer may still be on its way to fire: the timer interrupt
+ * and the caller's way out of the arming call, on a machine under load. */
+static const double LATENESS_MS = 200;
+
+/* The filter in libseccomp's words. A call of another architecture (a 32-bit program) could arm
+ * timers by other numbers, so there is none in a world. */
+static int describe(scmp_filter_ctx filter)
+{
+    static const int trapped[] = {SCMP_SYS(alarm),           SCMP_SYS(timer_settime),
+                                  SCMP_SYS(timerfd_settime), SCMP_SYS(io_uring_setup),
+                                  SCMP_SYS(io_setup),        SCMP_SYS(userfaultfd),
+                                  SCMP_SYS(perf_event_open)};
+    static const struct {
+        unsigned level, option;
+    } limits[] = {{SOL_SOCKET, SO_RCVTIMEO_OLD},
+                  {SOL_SOCKET, SO_SNDTIMEO_OLD},
+                  {SOL_SOCKET, SO_RCVTIMEO_NEW},
+                  {SOL_SOCKET, SO_SNDTIMEO_NEW},
+                  {IPPROTO_TCP, TCP_USER_TIMEOUT}};
+    int result = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_ERRNO(ENOSYS));
+    for (size_t i = 0; i < sizeof(trapped) / sizeof(trapped[0]) && result == 0; i++)
+        result = seccomp_rule_add(filter, SCMP_ACT_NOTIFY, trapped[i], 0);
+    if (result == 0)
+        result = seccomp_rule_add(filter, SCMP_ACT_NOTIFY, SCMP_SYS(setitimer), 1,
+                                  SCMP_A0(SCMP_CMP_EQ, ITIMER_REAL));
+    for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]) && result == 0; i++)
+        result = seccomp_rule_add(filter, SCMP_ACT_NOTIFY, SCMP_SYS(setsockopt), 2,
+                                  SCMP_A1_32(SCMP_CMP_EQ, limits[i].level),
+                                  SCMP_A2_32(SCMP_CMP_EQ, limits[i].option));
+    return result;
+}
+
+/* libseccomp 2.5 hands the program out through a descriptor only. */
+static int take_over(int fd, struct sock_fprog *filter)
+{
+    off_t size = lseek(fd, 0, SEEK_END);
+    if (size <= 0)
+        return -1;
+    filter->filter = malloc((size_t)size);
+    filter->len = (unsigned short)((size_t)size / sizeof(*filter->filter));
+    if (filter->filter == NULL || pread(fd, filter->filter, (size_t)size, 0) != size) {
+        free(filter->filter);
+        return -1;
+    }
+    return 0;
+}
+
+int timers_filter(struct sock_fprog *filter, struct error *err)
+{
+    scmp_filter_ctx context = seccomp_init(SCMP_ACT_ALLOW);
+    if (context == NULL)
+        return error_set(err, "cannot make a seccomp filter: out of memory");
+    int result = describe(context);
+    int fd = memfd_create("filter", MFD_CLOEXEC);
+    if (result == 0 && fd >= 0)
+        result = seccomp_export_bpf(context, fd);
+    seccomp_release(context);
+    if (result == 0 && (fd < 0 || take_over(fd, filter) != 0))
+        result = -errno;
+    if (fd >= 0)
+        close(fd);
+    if (result != 0)
+        return error_set(err, "cannot make a seccomp filter: %s", strerror(-result));
+    return 0;
+}
+
+void timers_init(struct timers *t)
+{
+    *t = (struct timers){.listener = -1};
+}
+
+static void drop(struct timers *t, size_t i)
+{
+    close(t->armed[i].pidfd);
+    t->armed[i] = t->armed[--t->n];
+}
+
+void timers_close(struct timers *t)
+{
+    while (t->n > 0)
+        drop(t, 0);
+    free(t->armed);
+    if (t->listener >= 0)
+        close(t->listener);
+    timers_init(t);
+}
+
+static pid_t tgid_of(pid_t tid)
+{
+    char path[32], text[1024];
+    int tgid = tid;
+    snprintf(path, sizeof(path), "/proc/%d/status", (int)tid);
+    FILE *status = fopen(path, "re");
+    if (status == NULL)
+        return tid;
+    while (fgets(text, sizeof(text), status) != NULL)
+        if (sscanf(text, "Tgid: %d", &tgid) == 1)
+            break;
+    fclose(status);
+    return tgid;
+}
+
+static bool read_value(pid_t tid, unsigned long long address, void *to, size_t size)
+{
+    struct iovec here = {.iov_base = to, .iov_len = size};
+    struct iovec there = {.iov_base = (void *)(uintptr_t)address, .iov_len = size};
+    return process_vm_readv(tid, &here, 1, &there, 1, 0) == (ssize_t)size;
+}
+
+static double ms_of(struct timespec t)
+{
+    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
+/* An absolute time as a distance from now. Its clock is not known here, so the longest. */
+static double distance_ms(struct timespec absolute)
+{
+    static const clockid_t clocks[] = {CLOCK_REALTIME, CLOCK_MONOTONIC};
+    double longest = 0;
+    for (size_t i = 0; i < sizeof(clocks) / sizeof(clocks[0]); i++) {
+        struct timespec now;
+        clock_gettime(clocks[i], &now);
+        if (ms_of(absolute) - ms_of(now) > longest)
+            longest = ms_of(absolute) - ms_of(now);
+    }
+    return longest;
+}
+
+/* Anything else makes the call fail with EINVAL, and leaves the timer as it is. */
+static bool valid(long long seconds, long long fraction, long long second)
+{
+    return seconds >= 0 && fraction >= 0 && fraction < second;
+}
+
+/* What the trapped call is about to set. Returns false if the call cannot be understood (it will
+ * fail, or the caller has died); value 0 disarms. */
+static bool decode(const struct seccomp_notif *n, struct armed *armed)
+{
+    const unsigned long long *a = (const unsigned long long *)n->data.args;
+    armed->timer = -1;
+    armed->periodic = false;
+#ifdef SYS_alarm
+    if (n->data.nr == SYS_alarm) {
+        armed->value_ms = (double)(unsigned)a[0] * 1e3;
+        return true;
+    }
+#endif
+    if (n->data.nr == SYS_setitimer) {
+        struct itimerval new = {0};
+        if (a[1] != 0 && !read_value((pid_t)n->pid, a[1], &new, sizeof(new)))
+            return false;
+        if (!valid(new.it_value.tv_sec, new.it_value.tv_usec, 1000000) ||
+            !valid(new.it_interval.tv_sec, new.it_interval.tv_usec, 1000000))
+            return false;
+        armed->value_ms = (double)new.it_value.tv_sec * 1e3 + (double)new.it_value.tv_usec / 1e3;
+        armed->periodic = new.it_interval.tv_sec != 0 || new.it_interval.tv_usec != 0;
+        return true;
+    }
+    struct itimerspec new;
+    if (!read_value((pid_t)n->pid, a[2], &new, sizeof(new)) ||
+        !valid(new.it_value.tv_sec, new.it_value.tv_nsec, 1000000000) ||
+        !valid(new.it_interval.tv_sec, new.it_interval.tv_nsec, 1000000000))
+        return false;
+    armed->timer = (long)a[0];
+    bool set = new.it_value.tv_sec != 0 || new.it_value.tv_nsec != 0;
+    bool absolute = (a[1] & TIMER_ABSTIME) != 0;
+    armed->value_ms = absolute && set ? distance_ms(new.it_value) + 1 : ms_of(new.it_value);
+    armed->periodic = new.it_interval.tv_sec != 0 || new.it_interval.tv_nsec != 0;
+    return true;
+}
+
+static int add(struct timers *t, struct armed armed)
+{
+    struct armed *more = realloc(t->armed, (t->n + 1) * sizeof(*more));
+    if (more == NULL)
+        return -1;
+    t->armed = more;
+    armed.pidfd = (int)syscall(SYS_pidfd_open, armed.tgid, 0);
+    if (armed.pidfd < 0)
+        return errno == ESRCH ? 0 : -1; /* it died meanwhile, and its timers with it */
+    more[t->n++] = armed;
+    return 0;
+}
+
+/* A thread's new setting replaces its own earlier one of the same timer. What another thread of the
+ * process set may come before or after it, so it is kept, and waited for. */
+static void note_timer(struct timers *t, const struct seccomp_notif *n)
+{
+    struct armed armed = {.tid = (pid_t)n->pid, .tgid = tgid_of((pid_t)n->pid)};
+    if (!decode(n, &armed))
+        return;
+    for (size_t i = t->n; i-- > 0;)
+        if (t->armed[i].tgid == armed.tgid && t->armed[i].timer == armed.timer &&
+            (t->armed[i].tid == armed.tid || t->armed[i].gone_ms > 0))
+            drop(t, i);
+    if (armed.value_ms > 0 && add(t, armed) != 0)
+        t->escape = "a timer could not be noted";
+}
+
+static void note(struct timers *t, const struct seccomp_notif *n)
+{
+    switch (n->data.nr) {
+#ifdef SYS_alarm
+    case SYS_alarm:
+#endif
+    case SYS_setitimer:
+    case SYS_timer_settime:
+        note_timer(t, n);
+        break;
+    case SYS_timerfd_settime:
+        t->timerfd = true;
+        break;
+    case SYS_setsockopt:
+        if ((int)n->data.args[1] == IPPROTO_TCP) {
+            t->user_timeout = true;
+        } else {
+            t->timeout_replaced = t->socket_timeout;
+            t->socket_timeout = true;
+        }
+        break;
+    default:
+        t->escape = "io_uring, AIO, userfaultfd or perf is in use";
+        break;
+    }
+}
+
+void timers_answer(struct timers *t)
+{
+    while (t->listener >= 0) {
+        struct pollfd ready = {.fd = t->listener, .events = POLLIN};
+        if (poll(&ready, 1, 0) <= 0)
+            return;
+        if ((ready.revents & POLLIN) == 0) { /* POLLHUP: nobody is left under the filter */
+            close(t->listener);
+            t->listener = -1;
+            return;
+        }
+        struct seccomp_notif notification;
+        memset(&notification, 0, sizeof(notification));
+        if (ioctl(t->listener, SECCOMP_IOCTL_NOTIF_RECV, &notification) != 0)
+            continue; /* ENOENT: the caller died */
+        note(t, &notification);
+        struct seccomp_notif_resp response = {.id = notification.id,
+                                              .flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE};
+        ioctl(t->listener, SECCOMP_IOCTL_NOTIF_SEND, &response); /* ENOENT likewise */
+    }
+}
+
+static bool has_died(const struct armed *armed)
+{
+    struct pollfd process = {.fd = armed->pidfd, .events = POLLIN};
+    return poll(&process, 1, 0) == 1;
+}
+
+bool timers_quiet(struct timers *t, double now_ms, char *why, size_t size)
+{
+    if (t->escape != NULL) {
+        snprintf(why, size, "%s", t->escape);
+        return false;
+    }
+    bool quiet = true;
+    for (size_t i = t->n; i-- > 0;) {
+        struct armed *armed = &t->armed[i];
+        if (armed->gone_ms <= 0)
+            armed->gone_ms = now_ms + armed->value_ms + LATENESS_MS;
+        if (has_died(armed) || (!armed->periodic && now_ms > armed->gone_ms)) {
+            drop(t, i);
+            continue;
+        }
+        snprintf(why, size, "%s timer is armed", armed->periodic ? "a periodic" : "a one-shot");
+        quiet = false;
+    }
+    return quiet;
+}

@@ -1,0 +1,318 @@
+/* watch.c - the loop that looks at a running world. See watch.h.
+ *
+ * It sleeps in ppoll(2) on init's messages and the timers' listener, and in between tries the
+ * proof. The pause between two attempts begins short and grows, so that a short program is judged
+ * at once and a long one costs about two percent of a CPU. */
+#include "watch.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+static const double PAUSE_FIRST_MS = 0.5, PAUSE_LAST_MS = 2, PAUSE_GROWTH = 1.4;
+static const double STOCK_PAUSE_MS = 5; /* between two looks at what the world uses */
+
+/* Attempts may use a tenth of a CPU: worlds of a thousand tasks are looked at less often. */
+static const double ATTEMPT_SHARE = 10;
+
+enum step { STEP_ON, STEP_ENDED, STEP_FAILED };
+
+static double clock_ms(clockid_t clock)
+{
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
+}
+
+double watch_now_ms(void)
+{
+    return clock_ms(CLOCK_MONOTONIC);
+}
+
+void watch_init(struct watch *w, const struct world_spec *spec, int link, int service)
+{
+    *w = (struct watch){.spec = spec, .link = link, .out = -1, .err = -1};
+    view_init(&w->view, service);
+    timers_init(&w->timers);
+    proof_init(&w->proof, &w->view, &w->timers);
+}
+
+void watch_close(struct watch *w)
+{
+    proof_close(&w->proof);
+    timers_close(&w->timers);
+    view_close(&w->view);
+}
+
+static int take_view(struct watch *w, const struct link_message *message, struct error *err)
+{
+    struct stat root;
+    if (message->n_fds != VIEW_FDS)
+        return error_set(err, "the world's view came incomplete");
+    memcpy(w->view.fds, message->fds, sizeof(w->view.fds));
+    if (fstat(w->view.fds[VIEW_ROOT], &root) != 0)
+        return error_errno(err, "cannot look at the world's file system");
+    w->view.root_device = root.st_dev;
+    w->init_cpu_ms = message->cpu_ms;
+    w->start_ms = watch_now_ms();
+    return 0;
+}
+
+/* One message of init's. */
+static enum step take_message(struct watch *w, struct error *err)
+{
+    struct link_message message;
+    switch (link_receive(w->link, &message)) {
+    case 0:
+        break;
+    case 1:
+        error_set(err, "the world's init ended unexpectedly");
+        return STEP_FAILED;
+    default:
+        error_errno(err, "cannot hear the world's init");
+        return STEP_FAILED;
+    }
+    switch (message.kind) {
+    case LINK_VIEW:
+        return take_view(w, &message, err) == 0 ? STEP_ON : STEP_FAILED;
+    case LINK_LISTENER:
+        w->timers.listener = message.fds[0];
+        return STEP_ON;
+    case LINK_MAIN_ENDED:
+        w->main_ended = true;
+        w->ending = message;
+        return message.others ? STEP_ON : STEP_ENDED;
+    case LINK_ALL_ENDED:
+        return STEP_ENDED;
+    default:
+        error_set(err, "%s", message.text);
+        return STEP_FAILED;
+    }
+}
+
+/* Sleeps up to `pause_ms`, or until something is to be done, and does it. */
+static enum step sleep_and_serve(struct watch *w, double pause_ms, struct error *err)
+{
+    struct pollfd watched[] = {{.fd = w->link, .events = POLLIN},
+                               {.fd = w->timers.listener, .events = POLLIN}};
+    struct timespec pause = {.tv_sec = (time_t)(pause_ms / 1e3),
+                             .tv_nsec = (long)(pause_ms * 1e6) % 1000000000};
+    if (ppoll(watched, 2, &pause, NULL) < 0 && errno != EINTR) {
+        error_errno(err, "cannot wait for the world");
+        return STEP_FAILED;
+    }
+    if (watched[0].revents != 0)
+        return take_message(w, err);
+    if (watched[1].revents != 0)
+        timers_answer(&w->timers);
+    return STEP_ON;
+}
+
+static off_t size_of(int fd)
+{
+    struct stat stat;
+    return fstat(fd, &stat) == 0 ? stat.st_size : 0;
+}
+
+struct use {
+    long tasks;
+    double cpu_s, memory_mib;
+};
+
+/* Adds up what the world's processes use. Init's own entry holds the CPU time of all that have
+ * ended and been waited for, and of those only: its own is taken off. */
+static void add_process(const struct watch *w, pid_t pid, struct use *use)
+{
+    const long ticks = sysconf(_SC_CLK_TCK), page = sysconf(_SC_PAGESIZE);
+    struct process process;
+    char text[128];
+    unsigned long resident, shared;
+
+    if (process_read(&w->view, pid, &process) != 0)
+        return;
+    use->cpu_s += (double)process.cpu_ticks / (double)ticks;
+    if (pid == 1) {
+        use->cpu_s -= w->init_cpu_ms / 1e3;
+        return;
+    }
+    use->tasks += process.threads;
+    if (view_read_line(&w->view, text, sizeof(text), "%d/statm", (int)pid) > 0 &&
+        sscanf(text, "%*u %lu %lu", &resident, &shared) == 2)
+        use->memory_mib += (double)(resident - shared) * (double)page / 1048576;
+}
+
+static struct use take_use(struct watch *w)
+{
+    struct use use = {0};
+    struct tasks tasks = {0};
+    add_process(w, 1, &use);
+    if (tasks_list(&w->view, &tasks) == 0)
+        for (size_t i = 0; i < tasks.n; i++)
+            if (i == 0 || tasks.all[i].pid != tasks.all[i - 1].pid)
+                add_process(w, tasks.all[i].pid, &use);
+    tasks_free(&tasks);
+    return use;
+}
+
+static void end_with(struct observation *o, enum outcome_kind kind, int number, const char *note)
+{
+    o->outcome = (struct outcome){.kind = kind, .number = number};
+    free(o->note);
+    o->note = note == NULL || note[0] == '\0' ? NULL : strdup(note);
+}
+
+double watch_living_cpu_ms(const struct watch *w)
+{
+    struct tasks tasks = {0};
+    double sum = 0;
+    if (tasks_list(&w->view, &tasks) == 0)
+        for (size_t i = 0; i < tasks.n; i++)
+            sum += task_cpu_ms(&w->view, &tasks.all[i]);
+    tasks_free(&tasks);
+    return sum;
+}
+
+static bool disk_full(const struct watch *w)
+{
+    struct statfs use;
+    return fstatfs(w->view.fds[VIEW_ROOT], &use) == 0 && (use.f_bavail == 0 || use.f_ffree == 0);
+}
+
+/* Is a limit crossed or the CPU budget used up? Then that is the outcome. */
+static bool over_limit(struct watch *w, struct observation *o)
+{
+    const struct world_limits *limits = &w->spec->limits;
+    off_t output = (off_t)limits->output_kib << 10;
+    char note[128];
+
+    if (size_of(w->out) > output || size_of(w->err) > output) {
+        snprintf(note, sizeof(note), "more than %ld KiB of output", limits->output_kib);
+        end_with(o, OUTCOME_LIMIT, LIMIT_OUTPUT, note);
+        return true;
+    }
+    if (!w->isolated)
+        return false;
+    struct use use = take_use(w);
+    if (use.tasks > limits->processes) {
+        snprintf(note, sizeof(note), "more than %ld tasks at once", limits->processes);
+        end_with(o, OUTCOME_LIMIT, LIMIT_PROCESSES, note);
+    } else if (use.memory_mib > (double)limits->memory_mib) {
+        snprintf(note, sizeof(note), "more than %ld MiB of memory", limits->memory_mib);
+        end_with(o, OUTCOME_LIMIT, LIMIT_MEMORY, note);
+    } else if (disk_full(w)) {
+        snprintf(note, sizeof(note), "the world's %ld MiB of disk are full", limits->disk_mib);
+        end_with(o, OUTCOME_LIMIT, LIMIT_DISK, note);
+    } else if (use.cpu_s >= limits->cpu_s && !w->main_ended) {
+        snprintf(note, sizeof(note), "%.2f s of CPU time used", use.cpu_s);
+        end_with(o, OUTCOME_LIVELOCK, 0, note);
+    } else {
+        return false;
+    }
+    return true;
+}
+
+/* The program has ended by itself: how its main process did. A file that grew to the limit ends it
+ * by SIGXFSZ, setrlimit(2). */
+static void ended_by_itself(struct watch *w, struct observation *o)
+{
+    int status = w->ending.value;
+    char note[128];
+    if (WIFEXITED(status)) {
+        end_with(o, OUTCOME_EXIT, WEXITSTATUS(status), NULL);
+    } else if (WTERMSIG(status) == SIGXFSZ) {
+        snprintf(note, sizeof(note), "a file of more than %ld MiB", w->spec->limits.disk_mib);
+        end_with(o, OUTCOME_LIMIT, LIMIT_DISK, note);
+    } else {
+        end_with(o, OUTCOME_SIGNAL, WTERMSIG(status), NULL);
+    }
+    over_limit(w, o);
+}
+
+/* One attempt at the proof. What is left of a program whose main process has ended is not judged
+ * dead but left behind. */
+static bool proved_dead(struct watch *w, struct observation *o)
+{
+    enum proof_result result = proof_try(&w->proof, watch_now_ms());
+    if (result != PROOF_DEADLOCK)
+        return false;
+    if (w->main_ended) {
+        ended_by_itself(w, o);
+        return true;
+    }
+    end_with(o, OUTCOME_DEADLOCK, 0, w->proof.inert ? w->proof.why : NULL);
+    double quiet_ms = w->proof.before_ms > 0 ? w->proof.before_ms : w->start_ms;
+    o->verdict_ms = watch_now_ms() - quiet_ms;
+    return true;
+}
+
+static bool out_of_time(struct watch *w, struct observation *o, double now_ms, double main_ended_ms)
+{
+    if (w->main_ended && now_ms - main_ended_ms > w->spec->limits.grace_s * 1e3) {
+        ended_by_itself(w, o);
+        return true;
+    }
+    if (now_ms - w->start_ms <= w->spec->limits.wall_s * 1e3)
+        return false;
+    if (w->main_ended)
+        ended_by_itself(w, o);
+    else
+        end_with(o, OUTCOME_TIMEOUT, 0, w->proof.why);
+    return true;
+}
+
+static double grow(double pause_ms, double attempt_ms)
+{
+    double next = pause_ms * PAUSE_GROWTH < PAUSE_LAST_MS ? pause_ms * PAUSE_GROWTH : PAUSE_LAST_MS;
+    return attempt_ms * ATTEMPT_SHARE > next ? attempt_ms * ATTEMPT_SHARE : next;
+}
+
+int watch_run(struct watch *w, struct observation *o, struct error *err)
+{
+    double pause_ms = PAUSE_FIRST_MS, attempt_ms = 0, main_ended_ms = 0;
+    double next_attempt = 0, next_stock = 0;
+    o->verdict_ms = -1;
+    for (;;) {
+        double now = watch_now_ms();
+        double pause = next_attempt - now > 0 ? next_attempt - now : 0;
+        enum step step = sleep_and_serve(w, w->start_ms == 0 ? 1000 : pause, err);
+        if (step == STEP_FAILED)
+            return -1;
+        now = watch_now_ms();
+        if (step == STEP_ENDED) {
+            ended_by_itself(w, o);
+            break;
+        }
+        if (w->start_ms == 0)
+            continue; /* the program has not started yet */
+        if (next_attempt == 0) {
+            next_attempt = now + pause_ms;
+            next_stock = now + STOCK_PAUSE_MS;
+        }
+        if (w->main_ended && main_ended_ms == 0)
+            main_ended_ms = now;
+        if (now >= next_attempt) {
+            double before = clock_ms(CLOCK_PROCESS_CPUTIME_ID);
+            if (w->isolated && proved_dead(w, o))
+                break;
+            attempt_ms = clock_ms(CLOCK_PROCESS_CPUTIME_ID) - before;
+            pause_ms = grow(pause_ms, attempt_ms);
+            next_attempt = watch_now_ms() + pause_ms;
+        }
+        if (now >= next_stock) {
+            if (over_limit(w, o))
+                break;
+            next_stock = watch_now_ms() + STOCK_PAUSE_MS;
+        }
+        if (out_of_time(w, o, now, main_ended_ms))
+            break;
+    }
+    w->ended_ms = watch_now_ms();
+    return 0;
+}

@@ -1,0 +1,39 @@
+/* watch.h - looks at a running world until its end is known. */
+#ifndef BROKENPIPE_WATCH_H
+#define BROKENPIPE_WATCH_H
+
+#include "error.h"
+#include "link.h"
+#include "observation.h"
+#include "proof.h"
+#include "world.h"
+
+struct watch {
+    const struct world_spec *spec;
+    int link;      /* to the world's init */
+    int out, err;  /* the files that the program's output goes to */
+    bool isolated; /* else nothing is proved, and tasks cannot be listed */
+    struct view view;
+    struct timers timers;
+    struct proof proof;
+    double start_ms;            /* CLOCK_MONOTONIC at the start of the program */
+    double ended_ms;            /* at which the end of the run was known */
+    double init_cpu_ms;         /* what init had used before the program started */
+    bool main_ended;
+    struct link_message ending; /* LINK_MAIN_ENDED, once main_ended */
+};
+
+void watch_init(struct watch *w, const struct world_spec *spec, int link, int service);
+void watch_close(struct watch *w);
+
+/* Watches until the run has ended by itself, is proved dead, or has used up a budget or a limit;
+ * fills in outcome, note and verdict_ms of `o`. 0, or -1 with `err` if init gave up. */
+int watch_run(struct watch *w, struct observation *o, struct error *err);
+
+/* CPU time of the tasks that are still alive: what dies with the world is in nobody's rusage. */
+double watch_living_cpu_ms(const struct watch *w);
+
+/* CLOCK_MONOTONIC in milliseconds. */
+double watch_now_ms(void);
+
+#endif

@@ -1,0 +1,384 @@
+/* world.c - makes a world, runs a program in it, and tears it down. See world.h. */
+#include "world.h"
+
+#include "explain.h"
+#include "init.h"
+#include "ledger.h"
+#include "link.h"
+#include "rootfs.h"
+#include "timers.h"
+#include "watch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <ftw.h>
+#include <libgen.h>
+#include <linux/sched.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { OUTPUT_KEPT = 64 << 10 }; /* of each stream, in the observation */
+enum { NOBODY = 65534 };
+
+/* What one run holds open outside of the world. */
+struct run {
+    const struct world_spec *spec;
+    struct watch watch;
+    struct init_plan plan;
+    int link[2], service[2]; /* [0] the harness's end, [1] init's */
+    int pidfd;
+    pid_t pid; /* init, as the harness sees it */
+    unsigned isolation;
+    char *visible[64];
+    int trees[64];
+    size_t n_visible;
+    char directory[64]; /* not isolated: where the program runs */
+};
+
+struct world_limits world_limits_default(void)
+{
+    return (struct world_limits){.wall_s = 10,
+                                 .cpu_s = 2,
+                                 .processes = 256,
+                                 .memory_mib = 512,
+                                 .output_kib = 1024,
+                                 .disk_mib = 64,
+                                 .grace_s = 1};
+}
+
+static const struct {
+    unsigned long long flag;
+    enum isolation bit;
+} NAMESPACES[] = {{CLONE_NEWUSER, ISOLATION_USER}, {CLONE_NEWPID, ISOLATION_PID},
+                  {CLONE_NEWIPC, ISOLATION_IPC},   {CLONE_NEWNET, ISOLATION_NET},
+                  {CLONE_NEWNS, ISOLATION_MOUNT},  {CLONE_NEWUTS, ISOLATION_UTS}};
+
+static void run_init(struct run *r, const struct world_spec *spec)
+{
+    *r = (struct run){.spec = spec,
+                      .link = {-1, -1},
+                      .service = {-1, -1},
+                      .pidfd = -1,
+                      .isolation = ISOLATION_FULL};
+    watch_init(&r->watch, spec, -1, -1);
+}
+
+static void close_if_open(int *fd)
+{
+    if (*fd >= 0)
+        close(*fd);
+    *fd = -1;
+}
+
+static int remove_one(const char *path, const struct stat *stat, int type, struct FTW *where)
+{
+    (void)stat, (void)type, (void)where;
+    return remove(path);
+}
+
+static void run_close(struct run *r)
+{
+    for (int i = 0; i < 2; i++) {
+        close_if_open(&r->link[i]);
+        close_if_open(&r->service[i]);
+    }
+    close_if_open(&r->pidfd);
+    close_if_open(&r->watch.out);
+    close_if_open(&r->watch.err);
+    for (size_t i = 0; i < r->n_visible; i++) {
+        free(r->visible[i]);
+        close_if_open(&r->trees[i]);
+    }
+    free(r->plan.filter.filter);
+    watch_close(&r->watch);
+    if (r->directory[0] != '\0')
+        nftw(r->directory, remove_one, 16, FTW_DEPTH | FTW_PHYS);
+}
+
+/* A program that cannot be executed is told before anything is made. */
+static int check_program(const char *path, struct error *err)
+{
+    struct stat stat_;
+    if (path == NULL || path[0] != '/')
+        return error_set(err, "cannot run %s: not an absolute path", path == NULL ? "nothing" : path);
+    if (stat(path, &stat_) != 0)
+        return error_errno(err, "cannot run %s", path);
+    if (!S_ISREG(stat_.st_mode))
+        return error_set(err, "cannot run %s: not a regular file", path);
+    if ((stat_.st_mode & 0111) == 0)
+        return error_set(err, "cannot run %s: not executable", path);
+    return 0;
+}
+
+static int add_visible(struct run *r, const char *path, struct error *err)
+{
+    if (r->n_visible + 1 >= sizeof(r->visible) / sizeof(r->visible[0]))
+        return error_set(err, "cannot show %s in the world: too many places", path);
+    char *copy = strdup(path);
+    if (copy == NULL)
+        return error_set(err, "out of memory");
+    /* Root can read what nobody, as whom its worlds run, cannot; others get -1 here, and init does
+     * it with their own rights. */
+    r->trees[r->n_visible] = geteuid() == 0 ? rootfs_clone(path) : -1;
+    r->visible[r->n_visible++] = copy;
+    return 0;
+}
+
+/* The program's directory, or the program alone where its directory cannot be shown as a whole. */
+static int choose_visible(struct run *r, struct error *err)
+{
+    char *program = strdup(r->spec->argv[0]);
+    if (program == NULL)
+        return error_set(err, "out of memory");
+    const char *directory = dirname(program);
+    int result = add_visible(r, rootfs_may_show(directory) ? directory : r->spec->argv[0], err);
+    free(program);
+    for (char *const *path = r->spec->visible; path != NULL && *path != NULL && result == 0; path++)
+        if (rootfs_may_show(*path))
+            result = add_visible(r, *path, err);
+    return result;
+}
+
+static int open_output(const char *name, struct error *err)
+{
+    int fd = memfd_create(name, MFD_CLOEXEC);
+    if (fd < 0 || fcntl(fd, F_SETFL, O_APPEND) != 0)
+        return error_errno(err, "cannot make a file for the program's output");
+    return fd;
+}
+
+static int prepare(struct run *r, struct error *err)
+{
+    struct watch *w = &r->watch;
+    if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, r->link) != 0 ||
+        socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, r->service) != 0)
+        return error_errno(err, "cannot make a line to the world's init");
+    w->link = r->link[0];
+    w->view.service = r->service[0];
+    if ((w->out = open_output("stdout", err)) < 0 || (w->err = open_output("stderr", err)) < 0)
+        return -1;
+    if (timers_filter(&r->plan.filter, err) != 0 || choose_visible(r, err) != 0)
+        return -1;
+    r->plan.spec = r->spec;
+    r->plan.link = r->link[1];
+    r->plan.service = r->service[1];
+    r->plan.out = w->out;
+    r->plan.err = w->err;
+    r->plan.visible = r->visible;
+    r->plan.trees = r->trees;
+    return 0;
+}
+
+static pid_t clone_init(struct run *r, unsigned long long flags)
+{
+    struct clone_args args = {.flags = flags | CLONE_PIDFD,
+                              .pidfd = (uintptr_t)&r->pidfd,
+                              .exit_signal = SIGCHLD};
+    pid_t pid = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
+    if (pid == 0) {
+        close(r->link[0]);
+        close(r->service[0]);
+        init_main(&r->plan);
+    }
+    return pid;
+}
+
+/* Where a host refuses namespaces, and the job allows it: a session of its own in an empty
+ * directory, with init as the adopter of orphans, and nothing proved. */
+static int start_reduced(struct run *r, const char *refused, struct error *err)
+{
+    if (!r->spec->reduced)
+        return error_set(err,
+                         "this host refuses the namespaces that a world is made of (%s); "
+                         "`brokenpipe doctor` tells more",
+                         refused);
+    snprintf(r->directory, sizeof(r->directory), "/tmp/brokenpipe-run-XXXXXX");
+    if (mkdtemp(r->directory) == NULL) {
+        r->directory[0] = '\0';
+        return error_errno(err, "cannot make a directory for the run");
+    }
+    r->plan.isolated = false;
+    r->plan.start = r->directory;
+    r->isolation = 0;
+    r->pid = clone_init(r, 0);
+    if (r->pid < 0)
+        return error_errno(err, "cannot start the run's init");
+    r->watch.start_ms = watch_now_ms();
+    return 0;
+}
+
+static int start(struct run *r, struct error *err)
+{
+    unsigned long long flags = 0;
+    for (size_t i = 0; i < sizeof(NAMESPACES) / sizeof(NAMESPACES[0]); i++)
+        flags |= NAMESPACES[i].flag;
+    r->plan.isolated = true;
+    r->watch.isolated = true;
+    r->pid = clone_init(r, flags);
+    if (r->pid > 0)
+        return 0;
+    if (errno != EPERM && errno != ENOSPC && errno != EINVAL && errno != ENOSYS && errno != EUSERS)
+        return error_errno(err, "cannot make a world");
+    r->watch.isolated = false;
+    return start_reduced(r, strerror(errno), err);
+}
+
+static int write_proc(pid_t pid, const char *file, const char *text)
+{
+    char path[64];
+    snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, file);
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    if (fd < 0)
+        return -1;
+    ssize_t n = write(fd, text, strlen(text));
+    int saved = errno;
+    close(fd);
+    errno = saved;
+    return n < 0 ? -1 : 0;
+}
+
+static int map_ids(pid_t pid, unsigned uid, unsigned gid)
+{
+    char map[64];
+    snprintf(map, sizeof(map), "%d %u 1", INIT_ID, uid);
+    if (write_proc(pid, "uid_map", map) != 0)
+        return -1;
+    /* An ordinary user may map a group only after giving up setgroups(2), user_namespaces(7). */
+    if (geteuid() != 0 && write_proc(pid, "setgroups", "deny") != 0)
+        return -1;
+    snprintf(map, sizeof(map), "%d %u 1", INIT_ID, gid);
+    return write_proc(pid, "gid_map", map);
+}
+
+/* Root's worlds run as nobody: the kernel counts no processes of root's, RLIMIT_NPROC in
+ * setrlimit(2), and root owns the machine's devices. */
+static int let_go(struct run *r, struct error *err)
+{
+    struct link_message go = {.kind = LINK_GO};
+    bool root = geteuid() == 0;
+    if (r->isolation != 0 &&
+        map_ids(r->pid, root ? NOBODY : geteuid(), root ? NOBODY : getegid()) != 0)
+        return error_errno(err, "cannot map the world's user");
+    close_if_open(&r->link[1]);
+    close_if_open(&r->service[1]);
+    if (link_send(r->link[0], &go) != 0)
+        return error_errno(err, "cannot speak to the world's init");
+    return 0;
+}
+
+/* Kills the descendants of `pid`, children first seen first, until none is left: init adopts what
+ * they leave, so that a fork between two looks is found at the next. */
+static void kill_descendants(pid_t pid)
+{
+    char path[64], text[4096];
+    snprintf(path, sizeof(path), "/proc/%d/task/%d/children", (int)pid, (int)pid);
+    for (int round = 0; round < 1000; round++) {
+        FILE *children = fopen(path, "re");
+        size_t n = children == NULL ? 0 : fread(text, 1, sizeof(text) - 1, children);
+        if (children != NULL)
+            fclose(children);
+        if (n == 0)
+            return;
+        text[n] = '\0';
+        for (char *at = text, *end; (void)0, strtol(at, &end, 10) > 0; at = end)
+            kill((pid_t)strtol(at, NULL, 10), SIGKILL);
+    }
+}
+
+/* Init's death takes the whole pid namespace with it; without one, its descendants one by one. */
+static void kill_all(struct run *r, struct rusage *used)
+{
+    if (r->pid <= 0)
+        return;
+    if (r->isolation == 0)
+        kill_descendants(r->pid);
+    syscall(SYS_pidfd_send_signal, r->pidfd, SIGKILL, NULL, 0);
+    while (wait4(r->pid, NULL, 0, used) < 0 && errno == EINTR)
+        continue;
+}
+
+static int read_output(int fd, struct output *output, struct error *err)
+{
+    struct stat stat;
+    if (fstat(fd, &stat) != 0)
+        return error_errno(err, "cannot read the program's output");
+    output->length = (size_t)stat.st_size;
+    size_t wanted = output->length < OUTPUT_KEPT ? output->length : OUTPUT_KEPT;
+    output->text = malloc(wanted + 1);
+    if (output->text == NULL)
+        return error_set(err, "out of memory");
+    ssize_t n = pread(fd, output->text, wanted, 0);
+    if (n < 0)
+        return error_errno(err, "cannot read the program's output");
+    output->kept = (size_t)n;
+    output->text[n] = '\0';
+    return 0;
+}
+
+static double cpu_ms(const struct rusage *used)
+{
+    return (double)(used->ru_utime.tv_sec + used->ru_stime.tv_sec) * 1e3 +
+           (double)(used->ru_utime.tv_usec + used->ru_stime.tv_usec) / 1e3;
+}
+
+/* The facts that have to be taken while the world still stands. */
+static int take_facts(struct run *r, struct observation *o, struct error *err)
+{
+    struct watch *w = &r->watch;
+    o->wall_ms = w->ended_ms - w->start_ms;
+    o->ended_ms = w->ended_ms;
+    o->isolation = r->isolation;
+    if (r->isolation == 0) {
+        o->note = strdup("no namespaces here: nothing proved, nothing taken stock of");
+        return 0;
+    }
+    o->cpu_ms = watch_living_cpu_ms(w);
+    if (explain_waits(&w->view, o, err) != 0 || ledger_take(w, r->visible, o, err) != 0)
+        return -1;
+    if (r->spec->keep == NULL)
+        return 0;
+    o->kept = strdup(r->spec->keep);
+    return ledger_keep(&w->view, r->spec->keep, err);
+}
+
+int world_run(const struct world_spec *spec, struct observation *o, struct error *err)
+{
+    struct run r;
+    struct rusage used = {0};
+
+    *o = (struct observation){.verdict_ms = -1};
+    if (check_program(spec->argv[0], err) != 0)
+        return -1;
+    run_init(&r, spec);
+    int result = prepare(&r, err);
+    if (result == 0)
+        result = start(&r, err);
+    if (result == 0)
+        result = let_go(&r, err);
+    if (result == 0)
+        result = watch_run(&r.watch, o, err);
+    if (result == 0)
+        result = take_facts(&r, o, err);
+    kill_all(&r, &used);
+    o->cpu_ms += cpu_ms(&used) - r.watch.init_cpu_ms;
+    if (result == 0)
+        result = read_output(r.watch.out, &o->out, err);
+    if (result == 0)
+        result = read_output(r.watch.err, &o->err, err);
+    run_close(&r);
+    if (result != 0) {
+        observation_free(o);
+        *o = (struct observation){.verdict_ms = -1};
+    }
+    return result;
+}

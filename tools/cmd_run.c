@@ -1,0 +1,281 @@
+/* cmd_run.c - `brokenpipe run`: any program in a world, and the observation of it. */
+#include "commands.h"
+
+#include "report.h"
+#include "words.h"
+#include "world.h"
+
+#include <errno.h>
+#include <libgen.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+static const char help[] =
+    "usage: brokenpipe run [OPTION...] -- PROGRAM [ARGUMENT...]\n"
+    "\n"
+    "Runs PROGRAM in a closed world of its own and tells what happened: how it ended, which\n"
+    "task waits for what, what it left behind, its output, its CPU and wall time.\n"
+    "\n"
+    "      --json    tell it as JSON\n"
+    "      --wall S  give up after S seconds (timeout)\n"
+    "      --cpu S   give up after S seconds of CPU time (livelock)\n"
+    "      --keep    keep the files of the world's /tmp and /dev/shm in a new directory\n"
+    "  -h, --help    this text\n"
+    "\n"
+    "The program starts in an empty, private /tmp, with no input and no network. It sees,\n"
+    "read-only and at their own place, the system, its own directory, the current directory,\n"
+    "and whatever an argument names by an absolute path. Run by root, it is nobody. Where the\n"
+    "host refuses a full world, it still runs, and the answer says which isolation was in force.\n"
+    "\n"
+    "Exit status: 0 the program exited 0 and left nothing behind; 1 it did anything else;\n"
+    "2 wrong usage; 3 the run could not be made.\n";
+
+struct request {
+    bool json, keep;
+    struct world_limits limits;
+};
+
+static int parse_seconds(const char *text, double *seconds)
+{
+    char *end;
+    errno = 0;
+    *seconds = strtod(text, &end);
+    bool read = end != text && *end == '\0' && errno == 0;
+    return read && isfinite(*seconds) && *seconds > 0 ? 0 : -1;
+}
+
+/* Reads the options. Returns -1 to go on, or the status to end with. */
+static int parse_options(int argc, char *argv[], struct request *request)
+{
+    static const struct option options[] = {
+        {"json", no_argument, NULL, 'j'},
+        {"wall", required_argument, NULL, 'w'},
+        {"cpu", required_argument, NULL, 'c'},
+        {"keep", no_argument, NULL, 'k'},
+        HELP_OPTION,
+    };
+    for (int option; (option = next_option(&command_run, argc, argv, options)) != -1;) {
+        double *seconds = option == 'w' ? &request->limits.wall_s : &request->limits.cpu_s;
+        switch (option) {
+        case 'j':
+            request->json = true;
+            break;
+        case 'k':
+            request->keep = true;
+            break;
+        case 'w':
+        case 'c':
+            if (parse_seconds(optarg, seconds) == -1)
+                return complain(&command_run, STATUS_USAGE,
+                                "'%s' is no number of seconds above 0, like 2.5", optarg);
+            break;
+        case 'h':
+            return show_help(&command_run);
+        default:
+            return STATUS_USAGE;
+        }
+    }
+    if (optind == argc)
+        return complain(&command_run, STATUS_USAGE,
+                        "which program? brokenpipe run -- PROGRAM [ARGUMENT...]");
+    return -1;
+}
+
+/* Why `path` cannot be executed; NULL if it can. */
+static const char *why_no_program(const char *path)
+{
+    struct stat status;
+    if (stat(path, &status) == -1)
+        return strerror(errno);
+    if (S_ISDIR(status.st_mode))
+        return "it is a directory";
+    if (!S_ISREG(status.st_mode))
+        return "it is not a regular file";
+    return access(path, X_OK) == 0 ? NULL : "it is not executable";
+}
+
+/* The program `name` as a shell finds it in $PATH; a new string, or NULL. */
+static char *search_path(const char *name)
+{
+    const char *path = getenv("PATH");
+    if (path == NULL)
+        path = "/usr/local/bin:/usr/bin:/bin";
+    for (;; path++) {
+        size_t length = strcspn(path, ":");
+        char *candidate;
+        /* An empty entry is the current directory. */
+        if (asprintf(&candidate, "%.*s%s/%s", (int)length, path, length == 0 ? "." : "", name) ==
+            -1)
+            return NULL;
+        if (why_no_program(candidate) == NULL)
+            return candidate;
+        free(candidate);
+        path += length;
+        if (*path == '\0')
+            return NULL;
+    }
+}
+
+/* `path` as an absolute name. Only its directory is resolved: many a program looks at the name that
+ * it is called by. A new string, or NULL with errno. */
+static char *make_absolute(const char *path)
+{
+    char *for_dirname = strdup(path), *for_basename = strdup(path);
+    char *directory = NULL, *absolute = NULL;
+    if (for_dirname != NULL && for_basename != NULL)
+        directory = realpath(dirname(for_dirname), NULL);
+    if (directory != NULL &&
+        asprintf(&absolute, "%s/%s", strcmp(directory, "/") == 0 ? "" : directory,
+                 basename(for_basename)) == -1)
+        absolute = NULL;
+    free(directory);
+    free(for_dirname);
+    free(for_basename);
+    return absolute;
+}
+
+/* Finds PROGRAM. Returns its absolute name, a new string; or NULL with the complaint made. */
+static char *find_program(const char *name)
+{
+    char *found = strchr(name, '/') != NULL ? strdup(name) : search_path(name);
+    const char *problem = found == NULL ? "not found in PATH" : why_no_program(found);
+    char *absolute = problem == NULL ? make_absolute(found) : NULL;
+    if (problem == NULL && absolute == NULL)
+        problem = strerror(errno);
+    if (problem != NULL)
+        complain(&command_run, STATUS_USAGE, "cannot run '%s': %s", name, problem);
+    free(found);
+    return absolute;
+}
+
+static bool is_below(const char *path, const char *directory)
+{
+    size_t length = strlen(directory);
+    return strncmp(path, directory, length) == 0 && (path[length] == '/' || path[length] == '\0');
+}
+
+/* Adds the file that `path` leads to, unless the list shows it already. Returns 0, or -1 with
+ * errno. */
+static int add_visible(char ***visible, const char *path)
+{
+    char *resolved = realpath(path, NULL);
+    if (resolved == NULL)
+        return errno == ENOMEM ? -1 : 0; /* what is not there cannot be shown */
+    bool shown = false;
+    for (char *const *directory = *visible; !shown && *directory != NULL; directory++)
+        shown = is_below(resolved, *directory);
+    int added = shown ? 0 : append_word(visible, resolved, strlen(resolved));
+    free(resolved);
+    return added;
+}
+
+/* A relative name means nothing to a program that starts in an empty directory. */
+static void warn_of_relative_name(const char *argument)
+{
+    if (argument[0] == '-' || argument[0] == '/' || access(argument, F_OK) == -1)
+        return;
+    char *absolute = make_absolute(argument);
+    fprintf(stderr,
+            "brokenpipe run: note: the program starts in an empty /tmp and will not find '%s'; "
+            "give '%s'\n",
+            argument, absolute != NULL ? absolute : "its absolute path");
+    free(absolute);
+}
+
+/* What of the host the program may read: a new list, or NULL with errno. /usr and /etc, which every
+ * world shows, are in it so that nothing below them need be. */
+static char **list_visible(char *const *argv)
+{
+    char **visible = split_words("/usr /etc");
+    if (visible == NULL)
+        return NULL;
+    bool added = add_visible(&visible, ".") == 0 && add_visible(&visible, argv[0]) == 0;
+    for (char *const *argument = argv + 1; added && *argument != NULL; argument++) {
+        if ((*argument)[0] == '/')
+            added = add_visible(&visible, *argument) == 0;
+        warn_of_relative_name(*argument);
+    }
+    if (added)
+        return visible;
+    free_words(visible);
+    return NULL;
+}
+
+/* A new directory for --keep: a new string, or NULL with the complaint made. */
+static char *make_keep_directory(void)
+{
+    const char *parent = getenv("TMPDIR");
+    if (parent == NULL || parent[0] == '\0')
+        parent = "/tmp";
+    char *directory;
+    if (asprintf(&directory, "%s/brokenpipe-XXXXXX", parent) == -1)
+        directory = NULL;
+    else if (mkdtemp(directory) != NULL)
+        return directory;
+    complain(&command_run, STATUS_USAGE, "--keep: cannot make a directory in '%s': %s", parent,
+             strerror(errno));
+    free(directory);
+    return NULL;
+}
+
+static int tell(const struct request *request, const struct observation *o)
+{
+    if (!request->json)
+        report_observation_text(stdout, o);
+    else if (print_json(&command_run, report_observation_json(o)) == -1)
+        return STATUS_HARNESS;
+    bool well = o->outcome.kind == OUTCOME_EXIT && o->outcome.number == 0 && o->n_left == 0;
+    return well ? STATUS_OK : STATUS_FAILED;
+}
+
+/* Makes the run: argv[0] is an absolute name by now. */
+static int run_program(const struct request *request, char *const *argv)
+{
+    char **visible = list_visible(argv);
+    if (visible == NULL)
+        return complain(&command_run, STATUS_HARNESS, "%s", strerror(errno));
+    char *keep = request->keep ? make_keep_directory() : NULL;
+    int status = STATUS_USAGE;
+    if (keep != NULL || !request->keep) {
+        struct world_spec spec = {.argv = argv,
+                                  .visible = visible,
+                                  .limits = request->limits,
+                                  .keep = keep,
+                                  .reduced = true};
+        struct observation o;
+        struct error err;
+        if (world_run(&spec, &o, &err) == 0) {
+            status = tell(request, &o);
+            observation_free(&o);
+        } else {
+            status = complain(&command_run, STATUS_HARNESS, "%s", err.text);
+            if (keep != NULL)
+                rmdir(keep); /* nothing is in it; if it stays, that does no harm */
+        }
+    }
+    free(keep);
+    free_words(visible);
+    return status;
+}
+
+static int run(int argc, char *argv[])
+{
+    struct request request = {.limits = world_limits_default()};
+    int status = parse_options(argc, argv, &request);
+    if (status != -1)
+        return status;
+    char *program = find_program(argv[optind]);
+    if (program == NULL)
+        return STATUS_USAGE;
+    argv[optind] = program;
+    status = run_program(&request, argv + optind);
+    free(program);
+    return status;
+}
+
+const struct command command_run = {"run", "run any program in a world, and tell what happened",
+                                    help, run};
