@@ -1,0 +1,555 @@
+/* check_cli.c - tests of the command `brokenpipe` as a person or a script meets it: what it says,
+ * where it says it, and its exit status.
+ *
+ * The scenarios judged here are shell scripts in a temporary tree, so that nothing depends on the
+ * corpus. */
+#include "temporary.h"
+
+#include <fcntl.h>
+#include <jansson.h>
+#include <spawn.h>
+#include <stdbool.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char **environ;
+
+/* What one call of the command came to. */
+struct call {
+    int status;
+    char *out, *err;
+};
+
+static char *read_all(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    struct stat status;
+    ck_assert_msg(fd != -1 && fstat(fd, &status) == 0, "%s: %s", path, strerror(errno));
+    char *text = calloc(1, (size_t)status.st_size + 1);
+    ck_assert_ptr_nonnull(text);
+    ck_assert_int_eq(read(fd, text, (size_t)status.st_size), status.st_size);
+    close(fd);
+    return text;
+}
+
+static int wait_for(pid_t pid)
+{
+    int status;
+    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+    ck_assert_msg(WIFEXITED(status), "brokenpipe died of signal %d", WTERMSIG(status));
+    return WEXITSTATUS(status);
+}
+
+/* Calls the command; stdout goes to the file `out`. Returns the exit status. */
+static int spawn_command(char *const argv[], const char *out, const char *err)
+{
+    posix_spawn_file_actions_t actions;
+    pid_t pid;
+    int flags = O_WRONLY | O_CREAT | O_TRUNC;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, out, flags, 0600);
+    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, err, flags, 0600);
+    int error = posix_spawn(&pid, BUILD_DIR "/brokenpipe", &actions, NULL, argv, environ);
+    ck_assert_msg(error == 0, "cannot start brokenpipe: %s", strerror(error));
+    posix_spawn_file_actions_destroy(&actions);
+    return wait_for(pid);
+}
+
+static struct call call_with(char *const argv[])
+{
+    const char *out = temporary_path("out"), *err = temporary_path("err");
+    struct call call = {.status = spawn_command(argv, out, err)};
+    call.out = read_all(out);
+    call.err = read_all(err);
+    return call;
+}
+
+/* CALL("run", "--", "true") */
+#define CALL(...) call_with((char *const[]){(char *)"brokenpipe", __VA_ARGS__, NULL})
+#define S(text)   ((char *)(text))
+
+static void release(struct call call)
+{
+    free(call.out);
+    free(call.err);
+}
+
+static void expect_status(struct call call, int status)
+{
+    ck_assert_msg(call.status == status, "status %d instead of %d; stdout:\n%s\nstderr:\n%s",
+                  call.status, status, call.out, call.err);
+}
+
+static void expect_in(const char *text, const char *part)
+{
+    ck_assert_msg(strstr(text, part) != NULL, "no \"%s\" in:\n%s", part, text);
+}
+
+/* A refusal is one line on stderr, that has `part` in it, and nothing on stdout. */
+static void expect_refusal(struct call call, const char *part)
+{
+    expect_status(call, 2);
+    ck_assert_str_eq(call.out, "");
+    expect_in(call.err, part);
+    ck_assert_ptr_eq(strchr(call.err, '\n'), call.err + strlen(call.err) - 1);
+    release(call);
+}
+
+/* The call's JSON; releases the call. */
+static json_t *json_of(struct call call)
+{
+    json_error_t error;
+    json_t *json = json_loads(call.out, JSON_REJECT_DUPLICATES, &error);
+    ck_assert_msg(json != NULL, "line %d: %s in:\n%s", error.line, error.text, call.out);
+    release(call);
+    return json;
+}
+
+static const char *string_in(const json_t *json, const char *key)
+{
+    const char *string = json_string_value(json_object_get(json, key));
+    ck_assert_msg(string != NULL, "no string %s", key);
+    return string;
+}
+
+static long long integer_in(const json_t *json, const char *key)
+{
+    ck_assert_msg(json_is_integer(json_object_get(json, key)), "no integer %s", key);
+    return json_integer_value(json_object_get(json, key));
+}
+
+/* Runs a shell script in a world. */
+#define RUN_SCRIPT(script) CALL(S("run"), S("--json"), S("--"), S("sh"), S("-c"), S(script))
+
+static void write_script(const char *path, const char *text)
+{
+    temporary_write_text(path, text);
+    ck_assert_int_eq(chmod(path, 0755), 0);
+}
+
+static const char expectation[] = "[scenario]\n"
+                                  "title = A title\n"
+                                  "culprit = main\n"
+                                  "references = pipe(7)\n"
+                                  "[run]\n"
+                                  "args = 1\n"
+                                  "[broken]\n"
+                                  "outcome = deadlock\n"
+                                  "waits = broken wait4 child\n"
+                                  "waits = cat openat fifo\n"
+                                  "[fixed]\n"
+                                  "outcome = exit 0\n"
+                                  "stdout = done 1\n"
+                                  "[fixed under payload 2]\n"
+                                  "outcome = exit 0\n"
+                                  "stdout = done 2\n"
+                                  "[wrong-idea]\n"
+                                  "outcome = exit 0\n"
+                                  "stdout = done 1\n"
+                                  "[wrong-idea under payload 2]\n"
+                                  "outcome = exit 1\n";
+
+/* The scenario fifo/example in a tree of its own, to which the environment leads from now on. */
+static void make_corpus(void)
+{
+    ck_assert_int_eq(setenv("BROKENPIPE_ROOT", temporary_path("root"), 1), 0);
+    ck_assert_int_eq(setenv("BROKENPIPE_BUILD", temporary_path("build"), 1), 0);
+    const char *sources[] = {"broken.c", "fixed.c", "wrong-idea.c", "README.md"};
+    for (size_t i = 0; i < sizeof sources / sizeof sources[0]; i++)
+        temporary_write_text(temporary_path("root/scenarios/fifo/example/%s", sources[i]), "\n");
+    temporary_write_text(temporary_path("root/expected/fifo/example.ini"), expectation);
+    write_script(temporary_path("build/scenarios/fifo/example/broken"),
+                 "#!/bin/sh\nmkfifo f\ncat f\n");
+    write_script(temporary_path("build/scenarios/fifo/example/fixed"), "#!/bin/sh\necho done $1\n");
+    write_script(temporary_path("build/scenarios/fifo/example/wrong-idea"),
+                 "#!/bin/sh\n[ $1 = 1 ] && echo done 1\n");
+    /* Root's worlds run as nobody, who must be able to get there. */
+    ck_assert_int_eq(chmod(temporary_path("build/scenarios/fifo/example"), 0755), 0);
+}
+
+START_TEST(help_and_version)
+{
+    static const char *const commands[] = {"list", "show", "run", "check", "demo", "doctor", "new"};
+    struct call call = CALL(S("--help"));
+    expect_status(call, 0);
+    for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
+        expect_in(call.out, commands[i]);
+        struct call help = CALL(S(commands[i]), S("--help"));
+        expect_status(help, 0);
+        expect_in(help.out, "usage: brokenpipe ");
+        ck_assert_str_eq(help.err, "");
+        release(help);
+    }
+    release(call);
+    call = CALL(S("--version"));
+    expect_status(call, 0);
+    ck_assert_int_eq(strncmp(call.out, "brokenpipe ", 11), 0);
+    release(call);
+}
+END_TEST
+
+START_TEST(no_command)
+{
+    char *const argv[] = {S("brokenpipe"), NULL};
+    struct call call = call_with(argv);
+    expect_status(call, 2);
+    ck_assert_str_eq(call.out, "");
+    expect_in(call.err, "usage:");
+    release(call);
+}
+END_TEST
+
+START_TEST(wrong_words)
+{
+    make_corpus();
+    expect_refusal(CALL(S("chek")), "did you mean 'check'?");
+    expect_refusal(CALL(S("qqqqqqqq")), "unknown command 'qqqqqqqq'");
+    expect_refusal(CALL(S("--verson")), "did you mean '--version'?");
+    expect_refusal(CALL(S("run"), S("--jsn"), S("true")), "did you mean '--json'?");
+    expect_refusal(CALL(S("run"), S("-q"), S("true")), "unknown option '-q'");
+    expect_refusal(CALL(S("run"), S("--json=1"), S("true")), "takes no value");
+    expect_refusal(CALL(S("run"), S("--wall")), "'--wall' needs a value");
+    expect_refusal(CALL(S("run"), S("--wall"), S("soon"), S("true")), "'soon'");
+    expect_refusal(CALL(S("run"), S("--cpu"), S("0"), S("true")), "'0'");
+    expect_refusal(CALL(S("run"), S("--cpu"), S("nan"), S("true")), "'nan'");
+    expect_refusal(CALL(S("run")), "which program?");
+    expect_refusal(CALL(S("show")), "one scenario");
+    expect_refusal(CALL(S("doctor"), S("who")), "'who'");
+    expect_refusal(CALL(S("new")), "MECHANISM/NAME");
+    expect_refusal(CALL(S("list"), S("fifo/exampel")), "fifo/example");
+    expect_refusal(CALL(S("show"), S("fifo/exampel")), "fifo/example");
+    expect_refusal(CALL(S("check"), S("fifo/exampel")), "fifo/example");
+    expect_refusal(CALL(S("demo"), S("fifo/exampel")), "fifo/example");
+}
+END_TEST
+
+START_TEST(program_that_cannot_be_run)
+{
+    temporary_write_text(temporary_path("text"), "just text\n");
+    expect_refusal(CALL(S("run"), S("--"), S("no-such-program")), "not found in PATH");
+    expect_refusal(CALL(S("run"), S("--"), S("/no/such/program")), "No such file");
+    expect_refusal(CALL(S("run"), S("--"), S(temporary)), "directory");
+    expect_refusal(CALL(S("run"), S("--"), S(temporary_path("text"))), "not executable");
+}
+END_TEST
+
+START_TEST(run_tells_the_exit)
+{
+    struct call call = RUN_SCRIPT("echo hello; echo complaint >&2; exit 3");
+    expect_status(call, 1);
+    json_t *json = json_of(call);
+    ck_assert_str_eq(string_in(json, "outcome"), "exit 3");
+    ck_assert_int_eq(integer_in(json, "exit"), 3);
+    ck_assert_str_eq(string_in(json, "stdout"), "hello\n");
+    ck_assert_int_eq(integer_in(json, "stdout_bytes"), 6);
+    ck_assert_str_eq(string_in(json, "stderr"), "complaint\n");
+    ck_assert_uint_eq(json_array_size(json_object_get(json, "isolation")), 6);
+    json_decref(json);
+
+    call = CALL(S("run"), S("true"));
+    expect_status(call, 0);
+    expect_in(call.out, "exit 0\n");
+    release(call);
+}
+END_TEST
+
+START_TEST(run_tells_the_signal)
+{
+    struct call call = RUN_SCRIPT("kill -PIPE $$");
+    expect_status(call, 1);
+    json_t *json = json_of(call);
+    ck_assert_str_eq(string_in(json, "outcome"), "signal PIPE");
+    ck_assert_str_eq(string_in(json, "signal"), "PIPE");
+    json_decref(json);
+}
+END_TEST
+
+START_TEST(run_proves_a_deadlock)
+{
+    struct call call = RUN_SCRIPT("mkfifo f; cat f; true");
+    expect_status(call, 1);
+    json_t *json = json_of(call);
+    ck_assert_str_eq(string_in(json, "outcome"), "deadlock");
+    ck_assert(json_real_value(json_object_get(json, "verdict_ms")) > 0);
+    json_t *waits = json_object_get(json, "waits");
+    ck_assert_uint_eq(json_array_size(waits), 2);
+    json_t *cat = json_array_get(waits, 1);
+    ck_assert_str_eq(string_in(cat, "name"), "cat");
+    ck_assert_str_eq(string_in(cat, "call"), "openat");
+    ck_assert_str_eq(string_in(json_object_get(cat, "object"), "kind"), "fifo");
+    expect_in(string_in(cat, "sentence"), "cat waits in openat");
+    json_decref(json);
+}
+END_TEST
+
+START_TEST(run_tells_what_was_left)
+{
+    struct call call = RUN_SCRIPT("mkfifo left");
+    expect_status(call, 1);
+    json_t *json = json_of(call);
+    ck_assert_str_eq(string_in(json, "outcome"), "exit 0");
+    json_t *left = json_array_get(json_object_get(json, "left_behind"), 0);
+    ck_assert_str_eq(string_in(left, "kind"), "fifo");
+    ck_assert_str_eq(string_in(left, "name"), "/tmp/left");
+    json_decref(json);
+}
+END_TEST
+
+START_TEST(run_keeps_to_the_budgets)
+{
+    struct call call = CALL(S("run"), S("--wall"), S("0.2"), S("--"), S("sleep"), S("60"));
+    expect_status(call, 1);
+    expect_in(call.out, "timeout");
+    release(call);
+    call =
+        CALL(S("run"), S("--cpu"), S("0.2"), S("--"), S("sh"), S("-c"), S("while :; do :; done"));
+    expect_status(call, 1);
+    expect_in(call.out, "livelock");
+    release(call);
+}
+END_TEST
+
+START_TEST(run_output_of_any_bytes_is_valid_json)
+{
+    struct call call = RUN_SCRIPT("printf 'a\\000b\\377\\355\\240\\200'");
+    expect_status(call, 0);
+    json_t *json = json_of(call);
+    ck_assert_str_eq(string_in(json, "stdout"), "a\uFFFDb\uFFFD\uFFFD\uFFFD\uFFFD");
+    ck_assert_int_eq(integer_in(json, "stdout_bytes"), 7);
+    json_decref(json);
+}
+END_TEST
+
+START_TEST(run_sees_absolute_arguments)
+{
+    const char *data = temporary_path("data");
+    temporary_write_text(data, "contents\n");
+    ck_assert_int_eq(chmod(data, 0644), 0);
+    ck_assert_int_eq(chmod(temporary, 0755), 0);
+    struct call call = CALL(S("run"), S("--json"), S("--"), S("cat"), S(data));
+    expect_status(call, 0);
+    ck_assert_str_eq(call.err, "");
+    json_t *json = json_of(call);
+    ck_assert_str_eq(string_in(json, "stdout"), "contents\n");
+    json_decref(json);
+
+    ck_assert_int_eq(chdir(temporary), 0);
+    call = CALL(S("run"), S("--"), S("cat"), S("data"));
+    expect_status(call, 1);
+    expect_in(call.err, data);
+    release(call);
+}
+END_TEST
+
+START_TEST(run_keeps_the_files)
+{
+    ck_assert_int_eq(setenv("TMPDIR", temporary, 1), 0);
+    struct call call = CALL(S("run"), S("--json"), S("--keep"), S("--"), S("sh"), S("-c"),
+                            S("echo precious >file"));
+    expect_status(call, 1);
+    json_t *json = json_of(call);
+    const char *kept = string_in(json, "kept");
+    ck_assert_int_eq(strncmp(kept, temporary, strlen(temporary)), 0);
+    char path[PATH_MAX];
+    snprintf(path, sizeof path, "%s/tmp/file", kept);
+    char *text = read_all(path);
+    ck_assert_str_eq(text, "precious\n");
+    free(text);
+    json_decref(json);
+    ck_assert_int_eq(setenv("TMPDIR", "/no/such/directory", 1), 0);
+    expect_refusal(CALL(S("run"), S("--keep"), S("true")), "/no/such/directory");
+}
+END_TEST
+
+START_TEST(list_and_show)
+{
+    make_corpus();
+    struct call call = CALL(S("list"));
+    expect_status(call, 0);
+    ck_assert_str_eq(call.out, "fifo/example  A title\n");
+    release(call);
+    call = CALL(S("show"), S("fifo/example"));
+    expect_status(call, 0);
+    expect_in(call.out, "A title\n");
+    expect_in(call.out, "cat waits in openat: fifo\n");
+    expect_in(call.out, "root/scenarios/fifo/example/wrong-idea.c\n");
+    release(call);
+}
+END_TEST
+
+START_TEST(check_judges)
+{
+    make_corpus();
+    struct call call = CALL(S("check"));
+    expect_status(call, 0);
+    expect_in(call.out, "\n5 passed, 0 failed, 0 skipped\n");
+    release(call);
+    call = CALL(S("check"), S("--case"), S("fixed under payload 2"), S("fifo"));
+    expect_status(call, 0);
+    expect_in(call.out, "\n1 passed, 0 failed, 0 skipped\n");
+    release(call);
+    call = CALL(S("check"), S("--case"), S("nonsense"));
+    expect_status(call, 2);
+    release(call);
+}
+END_TEST
+
+START_TEST(check_tells_failures)
+{
+    make_corpus();
+    write_script(temporary_path("build/scenarios/fifo/example/fixed"), "#!/bin/sh\nexit 7\n");
+    struct call call = CALL(S("check"));
+    expect_status(call, 1);
+    expect_in(call.out, "FAIL fifo/example:fixed\n");
+    expect_in(call.out, "check --case 'fixed under payload 2' fifo/example\n");
+    expect_in(call.out, "\n3 passed, 2 failed, 0 skipped\n");
+    release(call);
+
+    call = CALL(S("check"), S("--json"));
+    expect_status(call, 1);
+    json_t *json = json_of(call);
+    ck_assert_int_eq(integer_in(json, "passed"), 3);
+    ck_assert_int_eq(integer_in(json, "failed"), 2);
+    json_t *fixed = json_array_get(json_object_get(json, "cases"), 1);
+    ck_assert_str_eq(string_in(fixed, "scenario"), "fifo/example");
+    ck_assert_str_eq(string_in(fixed, "variant"), "fixed");
+    ck_assert_str_eq(string_in(fixed, "verdict"), "FAIL");
+    ck_assert_str_eq(string_in(json_object_get(fixed, "observation"), "outcome"), "exit 7");
+    json_decref(json);
+}
+END_TEST
+
+START_TEST(check_never_blames_the_program_for_the_harness)
+{
+    make_corpus();
+    ck_assert_int_eq(unlink(temporary_path("build/scenarios/fifo/example/fixed")), 0);
+    struct call call = CALL(S("check"), S("--case"), S("fixed"));
+    expect_status(call, 3);
+    expect_in(call.out, "BROKEN-HARNESS");
+    expect_in(call.out, "\n0 passed, 0 failed, 1 skipped\n");
+    release(call);
+}
+END_TEST
+
+START_TEST(demo_shows_both_sides)
+{
+    make_corpus();
+    struct call call = CALL(S("demo"));
+    expect_status(call, 0);
+    ck_assert_str_eq(call.err, "");
+    expect_in(call.out, "deadlock: ");
+    expect_in(call.out, "exit 0: \"done 1\"");
+    ck_assert_msg(strchr(call.out, '\033') == NULL, "colour in a file:\n%s", call.out);
+    release(call);
+
+    write_script(temporary_path("build/scenarios/fifo/example/fixed"), "#!/bin/sh\nexit 7\n");
+    call = CALL(S("demo"), S("fifo"));
+    expect_status(call, 1);
+    expect_in(call.out, "UNEXPECTED: exit 7");
+    release(call);
+}
+END_TEST
+
+START_TEST(new_scenario_must_be_filled_in)
+{
+    make_corpus();
+    struct call call = CALL(S("new"), S("pipe/my-idea-2"));
+    expect_status(call, 0);
+    release(call);
+    static const char *const files[] = {
+        "scenarios/pipe/my-idea-2/broken.c",  "scenarios/pipe/my-idea-2/fixed.c",
+        "scenarios/pipe/my-idea-2/README.md", "scenarios/pipe/my-idea-2/wrong-idea.c",
+        "expected/pipe/my-idea-2.ini",
+    };
+    for (size_t i = 0; i < sizeof files / sizeof files[0]; i++) {
+        char *text = read_all(temporary_path("root/%s", files[i]));
+        expect_in(text, "TODO");
+        ck_assert_ptr_null(strstr(text, "@ID@"));
+        free(text);
+    }
+    call = CALL(S("check"), S("pipe/my-idea-2"));
+    expect_status(call, 1);
+    expect_in(call.out, "TODO");
+    release(call);
+}
+END_TEST
+
+START_TEST(new_refuses)
+{
+    make_corpus();
+    static const char *const bad[] = {
+        "",        "pipe",    "pipe/",    "/name",   "Pipe/name", "pipe/a b",
+        "pipe/-a", "pipe/a-", "pipe/a/b", "../pipe", "pipe/..",   "pipe/a_b",
+        "pipe/a.", "pipe/ä",  "pipe/x\n", "pipe//x",
+    };
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        struct call call = CALL(S("new"), S(bad[i]));
+        expect_status(call, 2);
+        release(call);
+    }
+    expect_refusal(CALL(S("new"), S("fifo/example")), "exists");
+    /* A refused one leaves nothing behind, here where the folder is in the way. */
+    ck_assert_int_eq(unlink(temporary_path("root/expected/fifo/example.ini")), 0);
+    expect_refusal(CALL(S("new"), S("fifo/example")), "exists");
+    ck_assert_int_eq(access(temporary_path("root/expected/fifo/example.ini"), F_OK), -1);
+}
+END_TEST
+
+START_TEST(doctor_tells_what_there_is)
+{
+    struct call call = CALL(S("doctor"), S("--json"));
+    bool works = call.status == 0;
+    ck_assert_int_le(call.status, 1);
+    json_t *json = json_of(call);
+    ck_assert(json_is_boolean(json_object_get(json, "full_world")));
+    ck_assert_int_eq(json_is_true(json_object_get(json, "full_world")), works);
+    ck_assert_uint_gt(json_array_size(json_object_get(json, "features")), 10);
+    json_decref(json);
+}
+END_TEST
+
+START_TEST(lost_output_is_an_error)
+{
+    char *const argv[] = {S("brokenpipe"), S("--help"), NULL};
+    ck_assert_int_eq(spawn_command(argv, "/dev/full", temporary_path("err")), 3);
+    char *err = read_all(temporary_path("err"));
+    expect_in(err, "No space left on device");
+    free(err);
+}
+END_TEST
+
+int main(void)
+{
+    Suite *suite = suite_create("cli");
+    TCase *tcase = tcase_create("cli");
+    tcase_set_timeout(tcase, 60);
+    tcase_add_checked_fixture(tcase, temporary_make, temporary_remove);
+    tcase_add_test(tcase, help_and_version);
+    tcase_add_test(tcase, no_command);
+    tcase_add_test(tcase, wrong_words);
+    tcase_add_test(tcase, program_that_cannot_be_run);
+    tcase_add_test(tcase, run_tells_the_exit);
+    tcase_add_test(tcase, run_tells_the_signal);
+    tcase_add_test(tcase, run_proves_a_deadlock);
+    tcase_add_test(tcase, run_tells_what_was_left);
+    tcase_add_test(tcase, run_keeps_to_the_budgets);
+    tcase_add_test(tcase, run_output_of_any_bytes_is_valid_json);
+    tcase_add_test(tcase, run_sees_absolute_arguments);
+    tcase_add_test(tcase, run_keeps_the_files);
+    tcase_add_test(tcase, list_and_show);
+    tcase_add_test(tcase, check_judges);
+    tcase_add_test(tcase, check_tells_failures);
+    tcase_add_test(tcase, check_never_blames_the_program_for_the_harness);
+    tcase_add_test(tcase, demo_shows_both_sides);
+    tcase_add_test(tcase, new_scenario_must_be_filled_in);
+    tcase_add_test(tcase, new_refuses);
+    tcase_add_test(tcase, doctor_tells_what_there_is);
+    tcase_add_test(tcase, lost_output_is_an_error);
+    suite_add_tcase(suite, tcase);
+    SRunner *runner = srunner_create(suite);
+    srunner_run_all(runner, CK_ENV);
+    int failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
