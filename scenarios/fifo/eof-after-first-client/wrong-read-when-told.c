@@ -1,0 +1,104 @@
+/* A server takes requests from a FIFO. A client visits it several times: it opens the FIFO, writes
+ * its requests and closes it again, as several clients would, one after the other.
+ *
+ *     wrong-read-when-told [VISITS [REQUESTS]]
+ *
+ * An end-of-file says nothing here and poll() reports a hangup for ever, so this server neither
+ * stops at the one nor waits in the other: it reads the FIFO when the socket tells it that a visit
+ * is over. A visit of more requests than the FIFO holds is never over. Compare with fixed.c. */
+#define _GNU_SOURCE
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+struct request {
+    char text[64];
+};
+
+static long check(long result, const char *call)
+{
+    if (result < 0)
+        err(EXIT_FAILURE, "%s", call);
+    return result;
+}
+
+static void visit(long visits, long count, int control)
+{
+    struct request request = {"please"};
+    char answer;
+
+    for (long i = 0; i < visits; i++) {
+        int requests = check(open("requests", O_WRONLY), "open");
+        for (long j = 0; j < count; j++)
+            check(write(requests, &request, sizeof request), "write");
+        check(close(requests), "close");
+
+        check(write(control, "?", 1), "write");
+        if (check(read(control, &answer, 1), "read") == 0)
+            return; /* the server has gone */
+    }
+}
+
+/* Counts the requests that can be read now. */
+static long take_requests(int requests)
+{
+    struct request request;
+    long taken = 0;
+    ssize_t n;
+
+    while ((n = read(requests, &request, sizeof request)) > 0)
+        taken++;
+    if (n < 0 && errno != EAGAIN)
+        err(EXIT_FAILURE, "read");
+    return taken;
+}
+
+/* Serves until the control socket is closed. */
+static long serve(int control)
+{
+    int requests = check(open("requests", O_RDONLY | O_NONBLOCK), "open");
+    long served = 0;
+    char question;
+
+    while (check(read(control, &question, 1), "read") > 0) {
+        served += take_requests(requests);
+        check(write(control, "!", 1), "write");
+    }
+    check(close(requests), "close");
+    return served;
+}
+
+int main(int argc, char *argv[])
+{
+    long visits = argc > 1 ? strtol(argv[1], NULL, 10) : 3;
+    long count = argc > 2 ? strtol(argv[2], NULL, 10) : 1;
+    int control[2];
+
+    check(mkfifo("requests", 0600), "mkfifo");
+    check(socketpair(AF_UNIX, SOCK_STREAM, 0, control), "socketpair");
+
+    if (check(fork(), "fork") == 0) {
+        check(prctl(PR_SET_NAME, "client"), "prctl");
+        check(close(control[0]), "close");
+        visit(visits, count, control[1]);
+        check(close(control[1]), "close");
+        exit(EXIT_SUCCESS);
+    }
+    check(prctl(PR_SET_NAME, "server"), "prctl");
+    check(close(control[1]), "close");
+    long served = serve(control[0]);
+
+    check(shutdown(control[0], SHUT_WR), "shutdown");
+    check(wait(NULL), "wait");
+    check(close(control[0]), "close");
+    check(unlink("requests"), "unlink");
+    printf("served %ld of %ld requests\n", served, visits * count);
+    return served == visits * count ? EXIT_SUCCESS : EXIT_FAILURE;
+}
