@@ -1,0 +1,50 @@
+/* Numbers are produced into a channel and summed up out of it.
+ *
+ *     wrong-drop-when-full [NUMBERS]
+ *
+ * main produces them all and then turns to the sum, as in broken.c; a buffer holds the numbers
+ * meanwhile, and a select with a default keeps a full buffer from blocking main. So nothing ever
+ * waits; instead, what finds no room is lost without a word. Compare with fixed.c. */
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "csp.h"
+
+struct production {
+    struct chan *numbers;
+    long count;
+};
+
+/* Sends 1, 2, ... count, and closes the channel. */
+static void produce(void *argument)
+{
+    const struct production *production = argument;
+
+    for (long i = 1; i <= production->count; i++) {
+        struct chan_case send = {.operation = CHAN_SEND, .chan = production->numbers, .item = &i};
+
+        chan_select_or_default(&send, 1);
+    }
+    chan_close(production->numbers);
+}
+
+int main(int argc, char *argv[])
+{
+    struct production production = {
+        .numbers = chan_make("numbers", sizeof(long), 16),
+        .count = argc > 1 ? strtol(argv[1], NULL, 10) : 3,
+    };
+    long number, received = 0, sum = 0;
+
+    produce(&production);
+    while (chan_receive(production.numbers, &number)) {
+        received++;
+        sum += number;
+    }
+    chan_free(production.numbers);
+
+    if (printf("received %ld of %ld numbers, sum %ld\n", received, production.count, sum) < 0)
+        err(EXIT_FAILURE, "printf");
+    return received == production.count ? EXIT_SUCCESS : EXIT_FAILURE;
+}
