@@ -37,8 +37,7 @@ SANITIZE        :=
 HARNESS_CFLAGS   = -std=c11 -D_GNU_SOURCE -O2 -g $(WARNINGS) -Wconversion -Iharness $(SANITIZE) \
                    $(shell pkg-config --cflags $(LIBRARIES)) $(CFLAGS)
 HARNESS_LDLIBS   = -pthread $(shell pkg-config --libs $(LIBRARIES))
-# Tests run the programs of the ordinary build, however they are built themselves.
-TEST_CFLAGS      = -DSOURCE_DIR='"$(CURDIR)"' -DBUILD_DIR='"$(CURDIR)/build"'
+TEST_CFLAGS      = -DSOURCE_DIR='"$(CURDIR)"' -DBUILD_DIR='"$(CURDIR)/$B"'
 # The programs that are judged.
 SCENARIO_CFLAGS  = -std=c11 -O1 -g $(WARNINGS) -pthread $(CFLAGS)
 
@@ -187,10 +186,13 @@ $B/obj/%.o: %.c | build/packages-found
 -include $(LIBOBJS:.o=.d) $(TOOLOBJS:.o=.d) $(HELPERS:.o=.d) $(TESTS:$B/%=$B/obj/harness/%.d) \
     $B/obj/harness/check_scenarios.d $(SUBJECTS:=.d) $(SCENARIOS:=.d)
 
-# The same tree by another compiler, and the harness with sanitizers, each in a directory of its own.
+# The same tree by another compiler, and the harness with sanitizers, each in a directory of its own. What
+# the sanitized harness runs is not sanitized itself.
 .PHONY: clang asan
 clang:
 	$(MAKE) B=build/clang CC=clang all
 asan:
-	$(MAKE) B=build/asan SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all' asan-tests
-asan-tests: $(TESTS)
+	mkdir -p build/asan/tests
+	for programs in scenarios tests/live tests/dead; do ln -sfn "$(CURDIR)/build/$$programs" build/asan/$$programs; done
+	$(MAKE) B=build/asan SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all' asan-programs
+asan-programs: $(COMMAND) $(SUITE) $(TESTS)

@@ -50,12 +50,44 @@ static bool has_file(const struct scenario *s, const char *file)
     return found;
 }
 
+/* Names the first line of the file `path` that its author has yet to fill in, as `brokenpipe new`
+ * marks it; `shown` is the file's name for a person. */
+static void check_filled_in(const char *path, const char *shown, FILE *problems)
+{
+    FILE *file = fopen(path, "re");
+    char *line = NULL;
+    size_t size = 0;
+    bool found = false;
+
+    for (int number = 1; file != NULL && !found && getline(&line, &size, file) != -1; number++) {
+        found = strstr(line, "TODO") != NULL;
+        if (found)
+            corpus_problem(problems, "%s:%d still says TODO", shown, number);
+    }
+    free(line);
+    if (file != NULL)
+        fclose(file);
+}
+
+/* The same for a file of the scenario's folder. */
+static void check_file(const struct scenario *s, const char *name, const char *suffix,
+                       FILE *problems)
+{
+    char *path;
+
+    if (asprintf(&path, "%s/%s%s", s->directory, name, suffix) == -1)
+        return;
+    check_filled_in(path, path + strlen(s->directory) + 1, problems);
+    free(path);
+}
+
 void corpus_check_folder(const struct scenario *s, FILE *problems)
 {
     bool wrong_found = false;
 
     if (!has_file(s, "README.md"))
         corpus_problem(problems, "README.md is missing");
+    check_file(s, "README", ".md", problems);
     if (!has_variant(s, "broken"))
         corpus_problem(problems, "broken.c is missing");
     if (!has_variant(s, "fixed"))
@@ -67,6 +99,7 @@ void corpus_check_folder(const struct scenario *s, FILE *problems)
                            "%s.c is no variant: right are broken.c, fixed.c, wrong-IDEA.c and "
                            "fixed-IDEA.c",
                            *variant);
+        check_file(s, *variant, ".c", problems);
     }
     if (!wrong_found)
         corpus_problem(problems, "there is no wrong-IDEA.c, a tempting fix that does not hold");
@@ -174,6 +207,7 @@ void corpus_check_expectation(const struct scenario *s, FILE *problems)
 {
     const struct expectation *e = s->expectation;
 
+    check_filled_in(e->file, "the expectation", problems);
     for (char **variant = s->variants; *variant != NULL; variant++)
         if (variant_is_valid(*variant))
             check_variant(e, *variant, problems);

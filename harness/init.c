@@ -4,6 +4,7 @@
 #include "error.h"
 #include "link.h"
 #include "rootfs.h"
+#include "watch.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -136,6 +137,7 @@ static void set_up(const struct init_plan *plan)
     if (sethostname("world", 5) != 0)
         give_up_errno(plan, "cannot name the world");
     view.cpu_ms = cpu_used_ms();
+    view.start_ms = watch_now_ms();
     if (link_send(plan->link, &view) != 0)
         _exit(1);
     for (int i = 0; i < VIEW_FDS; i++)

@@ -260,8 +260,9 @@ int ledger_take(struct watch *w, char *const *visible, struct observation *o, st
     struct stock s = {.watch = w, .o = o, .visible = visible, .err = err};
     if (each_line(&s, VIEW_SYSV_MSG, sysv_msg) != 0 || each_line(&s, VIEW_SYSV_SEM, sysv_sem) != 0 ||
         each_line(&s, VIEW_SYSV_SHM, sysv_shm) != 0 || mqueues(&s) != 0 ||
-        files_below(&s, w->view.fds[VIEW_ROOT], ".", "", 0) != 0 || abstract_sockets(&s) != 0 ||
-        processes(&s) != 0)
+        files_below(&s, w->view.fds[VIEW_ROOT], ".", "", 0) != 0)
+        return -1;
+    if (!w->all_ended && (abstract_sockets(&s) != 0 || processes(&s) != 0))
         return -1;
     if (o->n_left > 0)
         qsort(o->left, o->n_left, sizeof(*o->left), by_kind_and_name);

@@ -27,7 +27,7 @@ struct link_message {
     enum link_kind kind;
     int value;
     bool others;
-    double cpu_ms; /* LINK_VIEW: CPU time init itself has used so far */
+    double cpu_ms, start_ms; /* LINK_VIEW: CPU time init itself has used so far; CLOCK_MONOTONIC */
     char text[1024];
     int n_fds;
     int fds[LINK_FDS]; /* filled in on arrival; owned by the receiver */

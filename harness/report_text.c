@@ -144,8 +144,9 @@ void report_failure(FILE *to, const struct scenario *s, const struct claim *c,
 {
     fprintf(to, "%s %s:%s%s%s\n", verdict_kind_name(v->kind), s->id, c->variant,
             c->knob != NULL ? " under " : "", c->knob != NULL ? c->knob : "");
-    fprintf(to, "  expected: %s (%s:%d)\n", v->expected, s->expectation->file, c->line);
-    fputs("  observed: ", to);
+    if (v->kind == VERDICT_FAIL)
+        fprintf(to, "  expected: %s (%s:%d)\n", v->expected, s->expectation->file, c->line);
+    fputs(v->kind == VERDICT_FAIL ? "  observed: " : "  could not be run: ", to);
     put_string(to, v->observed);
     fputc('\n', to);
     if (v->kind == VERDICT_FAIL)

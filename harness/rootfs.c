@@ -43,6 +43,12 @@ int rootfs_clone(const char *path)
     return tree;
 }
 
+void rootfs_map_owner(int tree, int userns)
+{
+    struct mount_attr attr = {.attr_set = MOUNT_ATTR_IDMAP, .userns_fd = (unsigned)userns};
+    (void)syscall(SYS_mount_setattr, tree, "", AT_EMPTY_PATH | AT_RECURSIVE, &attr, sizeof(attr));
+}
+
 bool rootfs_may_show(const char *path)
 {
     static const char *const own[] = {"/", "/tmp", "/dev", "/proc", "/usr", "/etc", NULL};

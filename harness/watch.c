@@ -16,8 +16,9 @@
 #include <time.h>
 #include <unistd.h>
 
-static const double PAUSE_FIRST_MS = 0.5, PAUSE_LAST_MS = 2, PAUSE_GROWTH = 1.4;
+static const double PAUSE_FIRST_MS = 0.8, PAUSE_LAST_MS = 2, PAUSE_GROWTH = 1.4;
 static const double STOCK_PAUSE_MS = 5; /* between two looks at what the world uses */
+static const double SETUP_MS = 1000;
 
 /* Attempts may use a tenth of a CPU: worlds of a thousand tasks are looked at less often. */
 static const double ATTEMPT_SHARE = 10;
@@ -61,7 +62,7 @@ static int take_view(struct watch *w, const struct link_message *message, struct
         return error_errno(err, "cannot look at the world's file system");
     w->view.root_device = root.st_dev;
     w->init_cpu_ms = message->cpu_ms;
-    w->start_ms = watch_now_ms();
+    w->start_ms = message->start_ms;
     return 0;
 }
 
@@ -87,7 +88,8 @@ static enum step take_message(struct watch *w, struct error *err)
         return STEP_ON;
     case LINK_MAIN_ENDED:
         w->main_ended = true;
-        w->ending = message;
+        w->main_ended_ms = watch_now_ms();
+        w->main_status = message.value;
         return message.others ? STEP_ON : STEP_ENDED;
     case LINK_ALL_ENDED:
         return STEP_ENDED;
@@ -222,7 +224,7 @@ static bool over_limit(struct watch *w, struct observation *o)
  * by SIGXFSZ, setrlimit(2). */
 static void ended_by_itself(struct watch *w, struct observation *o)
 {
-    int status = w->ending.value;
+    int status = w->main_status;
     char note[128];
     if (WIFEXITED(status)) {
         end_with(o, OUTCOME_EXIT, WEXITSTATUS(status), NULL);
@@ -252,66 +254,80 @@ static bool proved_dead(struct watch *w, struct observation *o)
     return true;
 }
 
-static bool out_of_time(struct watch *w, struct observation *o, double now_ms, double main_ended_ms)
+static bool out_of_time(struct watch *w, struct observation *o, double now_ms)
 {
-    if (w->main_ended && now_ms - main_ended_ms > w->spec->limits.grace_s * 1e3) {
+    const struct world_limits *limits = &w->spec->limits;
+    bool late = now_ms - w->start_ms > limits->wall_s * 1e3;
+    if (w->main_ended && (late || now_ms - w->main_ended_ms > limits->grace_s * 1e3)) {
         ended_by_itself(w, o);
         return true;
     }
-    if (now_ms - w->start_ms <= w->spec->limits.wall_s * 1e3)
-        return false;
-    if (w->main_ended)
-        ended_by_itself(w, o);
-    else
+    if (late)
         end_with(o, OUTCOME_TIMEOUT, 0, w->proof.why);
-    return true;
+    return late;
 }
 
-static double grow(double pause_ms, double attempt_ms)
+/* When to look next, and at what. */
+struct rhythm {
+    double attempt_ms, stock_ms; /* CLOCK_MONOTONIC of the next attempt and look at what is used */
+    double pause_ms;             /* between two attempts */
+};
+
+static void plan_attempt(struct rhythm *r, double cost_ms)
 {
-    double next = pause_ms * PAUSE_GROWTH < PAUSE_LAST_MS ? pause_ms * PAUSE_GROWTH : PAUSE_LAST_MS;
-    return attempt_ms * ATTEMPT_SHARE > next ? attempt_ms * ATTEMPT_SHARE : next;
+    double grown = r->pause_ms * PAUSE_GROWTH;
+    r->pause_ms = grown < PAUSE_LAST_MS ? grown : PAUSE_LAST_MS;
+    double pause_ms = cost_ms * ATTEMPT_SHARE > r->pause_ms ? cost_ms * ATTEMPT_SHARE : r->pause_ms;
+    r->attempt_ms = watch_now_ms() + pause_ms;
+}
+
+/* Does what is due. True if the end of the run is known. */
+static bool look(struct watch *w, struct observation *o, struct rhythm *r)
+{
+    double now = watch_now_ms();
+    if (now >= r->attempt_ms) {
+        /* In CPU time: on a busy machine the clock counts what others do. */
+        double before = clock_ms(CLOCK_PROCESS_CPUTIME_ID);
+        if (w->isolated && proved_dead(w, o))
+            return true;
+        plan_attempt(r, clock_ms(CLOCK_PROCESS_CPUTIME_ID) - before);
+    }
+    if (now >= r->stock_ms) {
+        if (over_limit(w, o))
+            return true;
+        r->stock_ms = watch_now_ms() + STOCK_PAUSE_MS;
+    }
+    return out_of_time(w, o, now);
+}
+
+/* Until the view into the world has come there is nothing to look at. */
+static int wait_for_start(struct watch *w, struct error *err)
+{
+    while (w->start_ms == 0)
+        if (sleep_and_serve(w, SETUP_MS, err) != STEP_ON)
+            return -1;
+    return 0;
 }
 
 int watch_run(struct watch *w, struct observation *o, struct error *err)
 {
-    double pause_ms = PAUSE_FIRST_MS, attempt_ms = 0, main_ended_ms = 0;
-    double next_attempt = 0, next_stock = 0;
-    o->verdict_ms = -1;
-    for (;;) {
-        double now = watch_now_ms();
-        double pause = next_attempt - now > 0 ? next_attempt - now : 0;
-        enum step step = sleep_and_serve(w, w->start_ms == 0 ? 1000 : pause, err);
-        if (step == STEP_FAILED)
-            return -1;
-        now = watch_now_ms();
-        if (step == STEP_ENDED) {
-            ended_by_itself(w, o);
+    if (wait_for_start(w, err) != 0)
+        return -1;
+    struct rhythm rhythm = {.attempt_ms = w->start_ms + PAUSE_FIRST_MS,
+                            .stock_ms = w->start_ms + STOCK_PAUSE_MS,
+                            .pause_ms = PAUSE_FIRST_MS};
+    enum step step = STEP_ON;
+    while (step == STEP_ON) {
+        double pause_ms = rhythm.attempt_ms - watch_now_ms();
+        step = sleep_and_serve(w, pause_ms > 0 ? pause_ms : 0, err);
+        if (step == STEP_ON && look(w, o, &rhythm))
             break;
-        }
-        if (w->start_ms == 0)
-            continue; /* the program has not started yet */
-        if (next_attempt == 0) {
-            next_attempt = now + pause_ms;
-            next_stock = now + STOCK_PAUSE_MS;
-        }
-        if (w->main_ended && main_ended_ms == 0)
-            main_ended_ms = now;
-        if (now >= next_attempt) {
-            double before = clock_ms(CLOCK_PROCESS_CPUTIME_ID);
-            if (w->isolated && proved_dead(w, o))
-                break;
-            attempt_ms = clock_ms(CLOCK_PROCESS_CPUTIME_ID) - before;
-            pause_ms = grow(pause_ms, attempt_ms);
-            next_attempt = watch_now_ms() + pause_ms;
-        }
-        if (now >= next_stock) {
-            if (over_limit(w, o))
-                break;
-            next_stock = watch_now_ms() + STOCK_PAUSE_MS;
-        }
-        if (out_of_time(w, o, now, main_ended_ms))
-            break;
+    }
+    if (step == STEP_FAILED)
+        return -1;
+    if (step == STEP_ENDED) {
+        w->all_ended = true;
+        ended_by_itself(w, o);
     }
     w->ended_ms = watch_now_ms();
     return 0;

@@ -19,8 +19,9 @@ struct watch {
     double start_ms;            /* CLOCK_MONOTONIC at the start of the program */
     double ended_ms;            /* at which the end of the run was known */
     double init_cpu_ms;         /* what init had used before the program started */
-    bool main_ended;
-    struct link_message ending; /* LINK_MAIN_ENDED, once main_ended */
+    bool main_ended, all_ended; /* the main process; all of them */
+    double main_ended_ms;
+    int main_status; /* as of waitpid(2) */
 };
 
 void watch_init(struct watch *w, const struct world_spec *spec, int link, int service);

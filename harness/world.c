@@ -260,6 +260,19 @@ static int map_ids(pid_t pid, unsigned uid, unsigned gid)
     return write_proc(pid, "gid_map", map);
 }
 
+/* What root shows in a world is often root's alone, such as a fresh temporary directory. */
+static void share_roots_files(const struct run *r)
+{
+    char path[64];
+    snprintf(path, sizeof(path), "/proc/%d/ns/user", (int)r->pid);
+    int userns = open(path, O_RDONLY | O_CLOEXEC);
+    for (size_t i = 0; i < r->n_visible && userns >= 0; i++)
+        if (r->trees[i] >= 0)
+            rootfs_map_owner(r->trees[i], userns);
+    if (userns >= 0)
+        close(userns);
+}
+
 /* Root's worlds run as nobody: the kernel counts no processes of root's, RLIMIT_NPROC in
  * setrlimit(2), and root owns the machine's devices. */
 static int let_go(struct run *r, struct error *err)
@@ -269,6 +282,8 @@ static int let_go(struct run *r, struct error *err)
     if (r->isolation != 0 &&
         map_ids(r->pid, root ? NOBODY : geteuid(), root ? NOBODY : getegid()) != 0)
         return error_errno(err, "cannot map the world's user");
+    if (r->isolation != 0 && root)
+        share_roots_files(r);
     close_if_open(&r->link[1]);
     close_if_open(&r->service[1]);
     if (link_send(r->link[0], &go) != 0)

@@ -89,12 +89,12 @@ static void add_json(struct judging *j, const struct scenario *s, const struct c
 static void print_case(struct judging *j, const char *name, const struct verdict *v,
                        const struct observation *o)
 {
-    printf("%s  %-*s", verdict_kind_name(v->kind), j->width, name);
-    if (v->kind != VERDICT_BROKEN_HARNESS) {
-        char outcome[64];
-        printf("  %-12s %8.1f ms", outcome_format(o->outcome, outcome, sizeof outcome), o->wall_ms);
-    }
-    fputc('\n', stdout);
+    char outcome[64];
+    if (v->kind == VERDICT_BROKEN_HARNESS)
+        printf("%s  %s\n", verdict_kind_name(v->kind), name);
+    else
+        printf("%s  %-*s  %-12s %8.1f ms\n", verdict_kind_name(v->kind), j->width, name,
+               outcome_format(o->outcome, outcome, sizeof outcome), o->wall_ms);
     fflush(stdout); /* a person watches; an error is found at the end */
 }
 

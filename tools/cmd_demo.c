@@ -232,10 +232,17 @@ static void print_summary(const struct demo *d, const struct corpus *corpus, dou
         printf("%u not as expected.\n", d->unexpected);
 }
 
+/* See https://no-color.org. */
+static bool wants_colour(void)
+{
+    const char *no_color = getenv("NO_COLOR");
+    return isatty(STDOUT_FILENO) == 1 && (no_color == NULL || no_color[0] == '\0');
+}
+
 static int demo(const struct corpus *corpus)
 {
     struct demo d = {
-        .colour = isatty(STDOUT_FILENO) == 1 && getenv("NO_COLOR") == NULL,
+        .colour = wants_colour(),
         .progress = isatty(STDERR_FILENO) == 1,
     };
     char *failures = NULL;

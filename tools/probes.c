@@ -166,7 +166,7 @@ static bool probe_gnu_parallel(const struct feature *feature)
     return gnu;
 }
 
-#define NO_NAMESPACE "`run` goes on with the others, and proves nothing; nothing is judged"
+#define NO_NAMESPACE "`run` isolates nothing and proves nothing; nothing is judged"
 
 const struct feature features[] = {
     {"user namespaces", NO_NAMESPACE, probe_namespace, 0, NULL},

@@ -386,6 +386,19 @@ START_TEST(text_tells_reduced_isolation)
 }
 END_TEST
 
+static void expect_failure(const struct scenario *s, const struct claim *c, const struct verdict *v,
+                           const struct observation *o, const char *expected)
+{
+    char *text = NULL;
+    size_t length;
+    FILE *to = open_memstream(&text, &length);
+    ck_assert_ptr_nonnull(to);
+    report_failure(to, s, c, v, o);
+    ck_assert_int_eq(fclose(to), 0);
+    ck_assert_str_eq(text, expected);
+    free(text);
+}
+
 START_TEST(failure_names_case_claim_and_command)
 {
     struct expectation e = {.file = TEXT("expected/pipe/x.ini")};
@@ -394,18 +407,19 @@ START_TEST(failure_names_case_claim_and_command)
     struct claim c = {.variant = TEXT("fixed"), .knob = TEXT("payload 7"), .line = 12};
     struct verdict v = {VERDICT_FAIL, TEXT("exit 0"), TEXT("exit 1")};
     struct observation o = exit_of(1, "", "");
-    char *text = NULL;
-    size_t length;
-    FILE *to = open_memstream(&text, &length);
-    report_failure(to, &s, &c, &v, &o);
-    ck_assert_int_eq(fclose(to), 0);
-    ck_assert_str_eq(text, "FAIL pipe/x:fixed under payload 7\n"
-                           "  expected: exit 0 (expected/pipe/x.ini:12)\n"
-                           "  observed: exit 1\n"
-                           "    exit 1\n"
-                           "    wall 0.0 ms, CPU 0.0 ms\n"
-                           "  repeat:   brokenpipe check --case 'fixed under payload 7' pipe/x\n");
-    free(text);
+    expect_failure(&s, &c, &v, &o,
+                   "FAIL pipe/x:fixed under payload 7\n"
+                   "  expected: exit 0 (expected/pipe/x.ini:12)\n"
+                   "  observed: exit 1\n"
+                   "    exit 1\n"
+                   "    wall 0.0 ms, CPU 0.0 ms\n"
+                   "  repeat:   brokenpipe check --case 'fixed under payload 7' pipe/x\n");
+    c.knob = NULL;
+    v = (struct verdict){VERDICT_BROKEN_HARNESS, TEXT("exit 0"), TEXT("no space")};
+    expect_failure(&s, &c, &v, &o,
+                   "BROKEN-HARNESS pipe/x:fixed\n"
+                   "  could not be run: no space\n"
+                   "  repeat:   brokenpipe check --case fixed pipe/x\n");
 }
 END_TEST
 
