@@ -306,7 +306,8 @@ static int polled_by_epoll(const struct view *v, const struct task *task, int fd
             3)
             return -1;
         one.inode = inode;
-        one.access = (events & EPOLLIN ? ACCESS_READ : 0u) | (events & EPOLLOUT ? ACCESS_WRITE : 0u);
+        one.access =
+            (events & EPOLLIN ? ACCESS_READ : 0u) | (events & EPOLLOUT ? ACCESS_WRITE : 0u);
         if (add(set, &n, one) != 0)
             return -1;
     }

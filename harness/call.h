@@ -16,10 +16,11 @@ enum call_wait {
 
 struct call {
     enum call_wait wait;
-    enum object_kind object; /* by the call alone; OBJECT_FILE: look at `fd`, OBJECT_POLL: at `fds` */
-    unsigned access;         /* on `fd`: enum access */
-    int fd;                  /* or -1 */
-    char name[32];           /* as strace(1) names it */
+    enum object_kind
+        object;      /* by the call alone; OBJECT_FILE: look at `fd`, OBJECT_POLL: at `fds` */
+    unsigned access; /* on `fd`: enum access */
+    int fd;          /* or -1 */
+    char name[32];   /* as strace(1) names it */
 };
 
 /* One descriptor of a poll, select or epoll set. */

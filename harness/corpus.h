@@ -11,9 +11,9 @@
 #include <stddef.h>
 
 struct scenario {
-    char *id;        /* "pipe/wait-before-drain" */
-    char *directory; /* ROOT/scenarios/ID */
-    char *build;     /* BUILD/scenarios/ID */
+    char *id;                        /* "pipe/wait-before-drain" */
+    char *directory;                 /* ROOT/scenarios/ID */
+    char *build;                     /* BUILD/scenarios/ID */
     struct expectation *expectation; /* NULL if it could not be read: see `problem` */
     char **variants; /* from the .c files: "broken", "fixed", ...; sorted, NULL-terminated */
     char *problem;   /* why it cannot be judged (folder and expectation do not match...); or NULL */

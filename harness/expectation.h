@@ -35,7 +35,7 @@ struct claim {
     size_t n_waits;
     struct left_claim *leaves; /* none: nothing may be left, if the outcome is an exit */
     size_t n_leaves;
-    char *stdout_text; /* whole output, last newline apart; or NULL: not claimed */
+    char *stdout_text;                 /* whole output, last newline apart; or NULL: not claimed */
     char *stdout_regex, *stderr_regex; /* POSIX extended, searched for in the output; or NULL */
 };
 

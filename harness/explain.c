@@ -89,7 +89,8 @@ static void tell_open(struct story *s)
     fprintf(s->phrase, "for a %s of the FIFO %s", peer, path);
 }
 
-/* The queue's name; the kernel adds a word to that of one that has been unlinked, as to a file's. */
+/* The queue's name; the kernel adds a word to that of one that has been unlinked, as to a file's.
+ */
 static void cut_deleted(char *link)
 {
     char *end = strstr(link, " (deleted)");
@@ -119,7 +120,8 @@ static bool read_sysv_queue(const struct story *s, int id, int *key, unsigned lo
     ssize_t n = pread(s->view->fds[VIEW_SYSV_MSG], text, sizeof(text) - 1, 0);
     text[n < 0 ? 0 : n] = '\0';
     char *rest;
-    for (char *line = strtok_r(text, "\n", &rest); line != NULL; line = strtok_r(NULL, "\n", &rest)) {
+    for (char *line = strtok_r(text, "\n", &rest); line != NULL;
+         line = strtok_r(NULL, "\n", &rest)) {
         int found;
         if (sscanf(line, "%d %d %*o %lu %lu", key, &found, bytes, messages) == 4 && found == id)
             return true;
@@ -255,8 +257,9 @@ static ino_t peer_of(const struct story *s)
 
 static void tell_socket(struct story *s)
 {
-    static const char *const names[] = {
-        [OBJECT_UNIX] = "Unix socket", [OBJECT_TCP] = "TCP connection", [OBJECT_UDP] = "UDP socket"};
+    static const char *const names[] = {[OBJECT_UNIX] = "Unix socket",
+                                        [OBJECT_TCP] = "TCP connection",
+                                        [OBJECT_UDP] = "UDP socket"};
     const char *kind = names[s->object.kind];
     bool accepts = s->task->nr == SYS_accept || s->task->nr == SYS_accept4;
 

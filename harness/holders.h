@@ -22,7 +22,7 @@ struct holders {
     struct member {
         struct process process;
         char name[16];
-    } *members;
+    } * members;
     size_t n_members;
 };
 
@@ -32,9 +32,9 @@ void holders_free(struct holders *h);
 /* The name of process `pid`, or "?". */
 const char *holders_name(const struct holders *h, pid_t pid);
 
-/* Writes the processes that hold the file with any of `access`, by name, each once, joined by "and":
- * "parent and 2 workers"; beside others, `self` is written as "itself", last. Returns how many there
- * are. */
+/* Writes the processes that hold the file with any of `access`, by name, each once, joined by
+ * "and": "parent and 2 workers"; beside others, `self` is written as "itself", last. Returns how
+ * many there are. */
 int holders_write(const struct holders *h, FILE *to, dev_t device, ino_t inode, unsigned access,
                   pid_t self);
 
@@ -42,8 +42,8 @@ int holders_write(const struct holders *h, FILE *to, dev_t device, ino_t inode, 
 void holders_write_fds(const struct holders *h, FILE *to, dev_t device, ino_t inode,
                        unsigned access);
 
-/* Writes the names of the children of `parent` (only `child`, if positive), joined by "and". Returns
- * how many there are. */
+/* Writes the names of the children of `parent` (only `child`, if positive), joined by "and".
+ * Returns how many there are. */
 int holders_write_children(const struct holders *h, FILE *to, pid_t parent, pid_t child);
 
 #endif

@@ -3,7 +3,6 @@
 
 #include "call.h"
 #include "holders.h"
-#include "net.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -19,19 +18,14 @@ static bool is_held(const struct holders *h, ino_t inode, unsigned access)
 }
 
 /* A connection that nobody has accepted yet has no inode, and waits in its listener. */
-static bool sockets_held(const struct view *v, const struct holders *h)
+static bool sockets_held(const struct net *net, const struct holders *h)
 {
     const unsigned any = ACCESS_READ | ACCESS_WRITE;
-    struct unix_socket *local = NULL;
-    struct tcp_socket *tcp = NULL;
-    int n_local = net_unix_sockets(v, &local), n_tcp = net_tcp_sockets(v, &tcp);
-    bool held = n_local >= 0 && n_tcp >= 0;
-    for (int i = 0; i < n_local && held; i++)
-        held = local[i].inode == 0 || is_held(h, local[i].inode, any);
-    for (int i = 0; i < n_tcp && held; i++)
-        held = tcp[i].inode == 0 || is_held(h, tcp[i].inode, any);
-    free(local);
-    free(tcp);
+    bool held = true;
+    for (int i = 0; i < net->n_local && held; i++)
+        held = net->local[i].inode == 0 || is_held(h, net->local[i].inode, any);
+    for (int i = 0; i < net->n_tcp && held; i++)
+        held = net->tcp[i].inode == 0 || is_held(h, net->tcp[i].inode, any);
     return held;
 }
 
@@ -106,16 +100,18 @@ static bool wait_held(struct view *v, const struct tasks *tasks, const struct ho
     return true;
 }
 
-bool inflight_any(struct view *v, const struct tasks *tasks, char *why, size_t size)
+bool inflight_any(struct view *v, const struct net *net, const struct tasks *tasks, char *why,
+                  size_t size)
 {
     struct holders h;
-    bool held = holders_take(v, tasks, &h) == 0 && sockets_held(v, &h);
+    bool held = holders_take(v, tasks, &h) == 0 && sockets_held(net, &h);
     if (!held)
         snprintf(why, size, "a socket is held by no task");
     for (size_t i = 0; i < tasks->n && held; i++) {
         held = wait_held(v, tasks, &h, &tasks->all[i]);
         if (!held)
-            snprintf(why, size, "what task %d waits for is held by no task", (int)tasks->all[i].tid);
+            snprintf(why, size, "what task %d waits for is held by no task",
+                     (int)tasks->all[i].tid);
     }
     holders_free(&h);
     return !held;

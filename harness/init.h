@@ -14,14 +14,14 @@
 
 struct init_plan {
     const struct world_spec *spec;
-    int link;    /* messages to the harness */
-    int service; /* answers to its requests */
-    int out, err; /* where the program's stdout and stderr go */
-    bool isolated; /* in fresh namespaces, with an id map to come */
-    const char *start; /* not isolated: the directory to start in */
+    int link;                 /* messages to the harness */
+    int service;              /* answers to its requests */
+    int out, err;             /* where the program's stdout and stderr go */
+    bool isolated;            /* in fresh namespaces, with an id map to come */
+    const char *start;        /* not isolated: the directory to start in */
     struct sock_fprog filter; /* traps the calls that arm invisible timers, see timers.h */
-    char *const *visible; /* directories and files to show, NULL-terminated */
-    const int *trees;     /* for each: a detached mount the harness could make itself, or -1 */
+    char *const *visible;     /* directories and files to show, NULL-terminated */
+    const int *trees;         /* for each: a detached mount the harness could make itself, or -1 */
 };
 
 /* The ids that the program sees, whoever runs it outside. Init is 0 in a user namespace of its own,

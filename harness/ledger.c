@@ -146,7 +146,8 @@ static bool is_furniture(const struct stock *s, const char *path)
             return true;
     size_t length = strlen(path);
     for (char *const *shown = s->visible; *shown != NULL; shown++)
-        if (strncmp(*shown, path, length) == 0 && ((*shown)[length] == '/' || (*shown)[length] == '\0'))
+        if (strncmp(*shown, path, length) == 0 &&
+            ((*shown)[length] == '/' || (*shown)[length] == '\0'))
             return true;
     return false;
 }
@@ -170,8 +171,8 @@ static int file(struct stock *s, const char *path, const struct stat *stat)
         return add(s, LEFT_FILE, path, "symbolic link");
     if (strncmp(path, SEM, sizeof(SEM) - 1) == 0)
         return add(s, LEFT_SEM, path, "%s", "");
-    return add(s, strncmp(path, SHM, sizeof(SHM) - 1) == 0 ? LEFT_SHM : LEFT_FILE, path, "%lld bytes",
-               (long long)stat->st_size);
+    return add(s, strncmp(path, SHM, sizeof(SHM) - 1) == 0 ? LEFT_SHM : LEFT_FILE, path,
+               "%lld bytes", (long long)stat->st_size);
 }
 
 /* Everything below `path` of the world's own file system. What another file system covers is the
@@ -258,7 +259,8 @@ static int by_kind_and_name(const void *a, const void *b)
 int ledger_take(struct watch *w, char *const *visible, struct observation *o, struct error *err)
 {
     struct stock s = {.watch = w, .o = o, .visible = visible, .err = err};
-    if (each_line(&s, VIEW_SYSV_MSG, sysv_msg) != 0 || each_line(&s, VIEW_SYSV_SEM, sysv_sem) != 0 ||
+    if (each_line(&s, VIEW_SYSV_MSG, sysv_msg) != 0 ||
+        each_line(&s, VIEW_SYSV_SEM, sysv_sem) != 0 ||
         each_line(&s, VIEW_SYSV_SHM, sysv_shm) != 0 || mqueues(&s) != 0 ||
         files_below(&s, w->view.fds[VIEW_ROOT], ".", "", 0) != 0)
         return -1;
@@ -332,8 +334,9 @@ int ledger_keep(const struct view *v, const char *to, struct error *err)
         int below = mkdirat(to_dir, places[i].name, 0755) == 0
                         ? openat(to_dir, places[i].name, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
                         : -1;
-        result = from < 0 || below < 0 ? error_errno(err, "cannot keep %s of the world", places[i].from)
-                                       : copy_tree(from, below, v->root_device, err);
+        result = from < 0 || below < 0
+                     ? error_errno(err, "cannot keep %s of the world", places[i].from)
+                     : copy_tree(from, below, v->root_device, err);
         if (from >= 0)
             close(from);
         if (below >= 0)

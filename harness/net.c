@@ -22,28 +22,33 @@
 #define NET "1/net/"
 
 /* States and timers as the kernel numbers them in /proc/net/tcp and inet_diag_msg. */
-enum { STATE_SYN_SENT = 2, STATE_SYN_RECV = 3 };
-enum { TIMER_NONE = 0, TIMER_RETRANSMIT = 1, TIMER_KEEPALIVE = 2, TIMER_TIME_WAIT = 3, TIMER_PROBE = 4 };
+enum { STATE_SYN_SENT = 2, STATE_SYN_RECV = 3, STATE_LISTEN = 10 };
+enum {
+    TIMER_NONE = 0,
+    TIMER_RETRANSMIT = 1,
+    TIMER_KEEPALIVE = 2,
+    TIMER_TIME_WAIT = 3,
+    TIMER_PROBE = 4
+};
 
-static bool has_inet_sockets(const struct view *v)
+/* The number behind `word` in one of the sockstat files. */
+static int count_of(const char *text, const char *word)
 {
-    static const char *const files[] = {NET "sockstat", NET "sockstat6"};
-    static const char *const lines[] = {"TCP: inuse ", "UDP: inuse ", "TCP6: inuse ", "UDP6: inuse "};
+    const char *at = strstr(text, word);
+    return at == NULL ? 0 : atoi(at + strlen(word));
+}
+
+/* Sockets of the two families. A connection that no process holds any more can still wake its peer,
+ * so orphans count. */
+static void count_sockets(const struct view *v, int *inet, int *inet6)
+{
     char text[4096];
-    for (size_t i = 0; i < 2; i++) {
-        if (view_read(v, text, sizeof(text), "%s", files[i]) <= 0)
-            continue;
-        for (size_t j = 0; j < 4; j++) {
-            const char *at = strstr(text, lines[j]);
-            if (at != NULL && atoi(at + strlen(lines[j])) > 0)
-                return true;
-        }
-        /* A connection on its way that no process holds any more can still wake its peer. */
-        const char *orphans = strstr(text, "orphan ");
-        if (orphans != NULL && atoi(orphans + 7) > 0)
-            return true;
-    }
-    return false;
+    *inet = *inet6 = 0;
+    if (view_read_line(v, text, sizeof(text), NET "sockstat") > 0)
+        *inet = count_of(text, "TCP: inuse ") + count_of(text, "UDP: inuse ") +
+                count_of(text, "orphan ");
+    if (view_read_line(v, text, sizeof(text), NET "sockstat6") > 0)
+        *inet6 = count_of(text, "TCP6: inuse ") + count_of(text, "UDP6: inuse ");
 }
 
 static long packets_on_loopback(const struct view *v)
@@ -65,7 +70,8 @@ static bool softirqs_empty(const struct view *v)
     if (view_read(v, text, sizeof(text), NET "softnet_stat") <= 0)
         return false;
     char *rest;
-    for (char *line = strtok_r(text, "\n", &rest); line != NULL; line = strtok_r(NULL, "\n", &rest)) {
+    for (char *line = strtok_r(text, "\n", &rest); line != NULL;
+         line = strtok_r(NULL, "\n", &rest)) {
         unsigned column[12];
         int n = 0;
         for (char *at = line; n < 12; n++)
@@ -101,27 +107,43 @@ static bool nothing_in_flight(const struct view *v)
            packets_on_loopback(v) == before;
 }
 
+/* The file's heading and lines. The kernel walks its whole table of connections for every read(2),
+ * half a millisecond and more, and fills a page before it returns: so less than half a page is all
+ * there is, and the reading that would find the end is spared. */
+static char *read_tcp_file(const struct view *v, const char *file)
+{
+    enum { SIZE = 1 << 20, HALF_PAGE = 2048 };
+    char *text = malloc(SIZE);
+    if (text == NULL)
+        return NULL;
+    ssize_t n = view_read_line(v, text, SIZE, "%s", file);
+    if (n >= HALF_PAGE)
+        n = view_read(v, text, SIZE, "%s", file);
+    if (n >= 0)
+        return text;
+    free(text);
+    return NULL;
+}
+
 static int read_tcp(const struct view *v, const char *file, struct tcp_socket **sockets, int n)
 {
-    enum { SIZE = 1 << 20 };
-    char *text = malloc(SIZE);
-    if (text == NULL || view_read(v, text, SIZE, "%s", file) < 0) {
-        free(text);
-        return n; /* no IPv6 on this machine */
-    }
-    char *rest, *line = strtok_r(text, "\n", &rest); /* the heading */
+    char *text = read_tcp_file(v, file), *rest;
+    if (text == NULL)
+        return -1;
+    char *line = strtok_r(text, "\n", &rest); /* the heading */
     while (n >= 0 && line != NULL && (line = strtok_r(NULL, "\n", &rest)) != NULL) {
         struct tcp_socket one;
         unsigned long inode = 0;
         int fields = sscanf(line, " %*d: %63s %63s %x %lx:%lx %x:%*x %*x %*u %*u %lu", one.local,
                             one.remote, &one.state, &one.unsent, &one.unread, &one.timer, &inode);
         struct tcp_socket *more = realloc(*sockets, (size_t)(n + 1) * sizeof(*more));
+        if (more != NULL)
+            *sockets = more;
         if (more == NULL || fields != 7) {
             n = -1;
             break;
         }
         one.inode = inode;
-        *sockets = more;
         more[n++] = one;
     }
     free(text);
@@ -130,9 +152,12 @@ static int read_tcp(const struct view *v, const char *file, struct tcp_socket **
 
 int net_tcp_sockets(const struct view *v, struct tcp_socket **sockets)
 {
+    int inet, inet6, n = 0;
     *sockets = NULL;
-    int n = read_tcp(v, NET "tcp", sockets, 0);
-    if (n >= 0)
+    count_sockets(v, &inet, &inet6);
+    if (inet + inet6 > 0) /* an IPv6 socket may speak IPv4 */
+        n = read_tcp(v, NET "tcp", sockets, 0);
+    if (n >= 0 && inet6 > 0)
         n = read_tcp(v, NET "tcp6", sockets, n);
     if (n < 0) {
         free(*sockets);
@@ -219,30 +244,32 @@ static bool probes_are_inert(const struct view *v, double quiet_ms)
 
 /* Any data not yet acknowledged keep the sender's retransmission timer running, so delayed
  * acknowledgements need no look of their own. */
-static enum net_verdict look_at_tcp(const struct view *v, double quiet_ms, char *why, size_t size)
+static bool has_timer(const struct tcp_socket *s)
 {
-    struct tcp_socket *sockets;
-    int n = net_tcp_sockets(v, &sockets);
-    enum net_verdict verdict = n < 0 ? NET_BUSY : NET_QUIET;
-    for (int i = 0; i < n && verdict != NET_BUSY; i++) {
-        const struct tcp_socket *s = &sockets[i];
-        if (s->timer == TIMER_PROBE)
-            verdict = NET_INERT;
-        else if (s->state == STATE_SYN_SENT || s->state == STATE_SYN_RECV ||
-                 s->timer == TIMER_RETRANSMIT || s->timer == TIMER_KEEPALIVE || s->timer > TIMER_PROBE ||
-                 (s->timer == TIMER_NONE && s->unsent > 0 && s->state != 10 /* LISTEN */))
-            verdict = NET_BUSY;
+    return s->state == STATE_SYN_SENT || s->state == STATE_SYN_RECV ||
+           s->timer == TIMER_RETRANSMIT || s->timer == TIMER_KEEPALIVE || s->timer > TIMER_PROBE ||
+           (s->timer == TIMER_NONE && s->unsent > 0 && s->state != STATE_LISTEN);
+}
+
+static enum net_verdict look_at_tcp(const struct view *v, const struct net *net, double quiet_ms,
+                                    char *why, size_t size)
+{
+    bool probing = false;
+    for (int i = 0; i < net->n_tcp; i++) {
+        if (has_timer(&net->tcp[i])) {
+            snprintf(why, size, "a TCP timer is running");
+            return NET_BUSY;
+        }
+        probing |= net->tcp[i].timer == TIMER_PROBE;
     }
-    free(sockets);
-    if (verdict == NET_BUSY)
-        snprintf(why, size, "a TCP timer is running");
-    if (verdict == NET_INERT && !probes_are_inert(v, quiet_ms)) {
+    if (!probing)
+        return NET_QUIET;
+    if (!probes_are_inert(v, quiet_ms)) {
         snprintf(why, size, "TCP probes a closed window and has no answer yet");
         return NET_BUSY;
     }
-    if (verdict == NET_INERT)
-        snprintf(why, size, "TCP goes on probing closed windows, which no task will ever open");
-    return verdict;
+    snprintf(why, size, "TCP goes on probing closed windows, which no task will ever open");
+    return NET_INERT;
 }
 
 struct unix_list {
@@ -313,33 +340,47 @@ bool net_has_unix_sockets(const struct view *v)
 /* A socket of the host, bound to a path that is shown read-only, can be connected to from here. The
  * end that its owner accepts then counts to our network namespace but bears the listener's path;
  * the peer of a datagram socket is not among ours at all. */
-static bool unix_peers_inside(const struct view *v)
+static bool unix_peers_inside(const struct view *v, const struct net *net)
 {
-    struct unix_socket *sockets = NULL;
     unsigned own = (major(v->root_device) << 20) | minor(v->root_device);
-    int n = net_unix_sockets(v, &sockets);
-    bool inside = n >= 0;
-    for (int i = 0; i < n && inside; i++) {
-        bool known = sockets[i].peer == 0;
-        for (int j = 0; j < n && !known; j++)
-            known = sockets[j].inode == sockets[i].peer;
-        inside = known && (sockets[i].device == 0 || sockets[i].device == own);
+    bool inside = true;
+    for (int i = 0; i < net->n_local && inside; i++) {
+        const struct unix_socket *s = &net->local[i];
+        bool known = s->peer == 0;
+        for (int j = 0; j < net->n_local && !known; j++)
+            known = net->local[j].inode == s->peer;
+        inside = known && (s->device == 0 || s->device == own);
     }
-    free(sockets);
     return inside;
 }
 
-enum net_verdict net_look(struct view *v, double quiet_ms, char *why, size_t size)
+enum net_verdict net_look(struct view *v, struct net *net, double quiet_ms, char *why, size_t size)
 {
-    if (!unix_peers_inside(v)) {
+    int inet, inet6;
+    *net = (struct net){0};
+    net->n_local = net_unix_sockets(v, &net->local);
+    if (net->n_local < 0 || !unix_peers_inside(v, net)) {
         snprintf(why, size, "a socket's peer lies outside the world");
         return NET_BUSY;
     }
-    if (!has_inet_sockets(v))
+    count_sockets(v, &inet, &inet6);
+    if (inet + inet6 == 0)
         return NET_QUIET;
     if (!nothing_in_flight(v)) {
         snprintf(why, size, "a packet is on its way");
         return NET_BUSY;
     }
-    return look_at_tcp(v, quiet_ms, why, size);
+    net->n_tcp = net_tcp_sockets(v, &net->tcp);
+    if (net->n_tcp < 0) {
+        snprintf(why, size, "the TCP sockets cannot be read");
+        return NET_BUSY;
+    }
+    return look_at_tcp(v, net, quiet_ms, why, size);
+}
+
+void net_free(struct net *net)
+{
+    free(net->local);
+    free(net->tcp);
+    *net = (struct net){0};
 }

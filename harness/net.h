@@ -16,10 +16,6 @@ enum net_verdict {
     NET_INERT, /* TCP probes of closed windows go on for ever, but carry nothing */
 };
 
-/* To be asked only while every task of the world is blocked. `quiet_ms` is how long all of them
- * are known to have been so. `why` gets the reason for NET_BUSY and NET_INERT. */
-enum net_verdict net_look(struct view *v, double quiet_ms, char *why, size_t size);
-
 /* One AF_UNIX socket of the world, unix(7). */
 struct unix_socket {
     ino_t inode, peer; /* peer 0: none */
@@ -44,5 +40,18 @@ struct tcp_socket {
 
 /* All of IPv4 and IPv6 in a new array that the caller frees. Returns how many, or -1. */
 int net_tcp_sockets(const struct view *v, struct tcp_socket **sockets);
+
+/* The sockets of a world at one moment. */
+struct net {
+    struct unix_socket *local;
+    struct tcp_socket *tcp;
+    int n_local, n_tcp;
+};
+
+/* Looks at the network, and leaves what it found in `net`, to be released with net_free() whatever
+ * the answer. To be asked only while every task of the world is blocked. `quiet_ms` is how long all
+ * of them are known to have been so. `why` gets the reason for NET_BUSY and NET_INERT. */
+enum net_verdict net_look(struct view *v, struct net *net, double quiet_ms, char *why, size_t size);
+void net_free(struct net *net);
 
 #endif

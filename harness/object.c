@@ -1,9 +1,11 @@
-/* object.c - what is behind a descriptor, by readlink, fstatat and fdinfo. See object.h; proc(5). */
+/* object.c - what is behind a descriptor, by readlink, fstatat and fdinfo. See object.h; proc(5).
+ */
 #include "object.h"
 
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <netinet/in.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,16 +17,19 @@
 
 static enum object_kind kind_of_socket(int fd)
 {
-    int domain, type;
+    int domain, protocol;
     socklen_t size = sizeof(int);
     if (getsockopt(fd, SOL_SOCKET, SO_DOMAIN, &domain, &size) != 0 ||
-        getsockopt(fd, SOL_SOCKET, SO_TYPE, &type, &size) != 0)
+        getsockopt(fd, SOL_SOCKET, SO_PROTOCOL, &protocol, &size) != 0)
         return OBJECT_UNKNOWN;
     if (domain == AF_UNIX)
         return OBJECT_UNIX;
-    if (domain == AF_INET || domain == AF_INET6)
-        return type == SOCK_STREAM ? OBJECT_TCP : type == SOCK_DGRAM ? OBJECT_UDP : OBJECT_UNKNOWN;
-    return OBJECT_UNKNOWN;
+    if (domain != AF_INET && domain != AF_INET6)
+        return OBJECT_UNKNOWN;
+    /* Other protocols, such as MPTCP, have timers and workers that nobody looks at here. */
+    return protocol == IPPROTO_TCP   ? OBJECT_TCP
+           : protocol == IPPROTO_UDP ? OBJECT_UDP
+                                     : OBJECT_UNKNOWN;
 }
 
 static bool has_timeout(int fd, int option)
@@ -72,9 +77,12 @@ static void look_at_anonymous(const char *info, dev_t own, struct object *object
     static const struct {
         const char *link;
         enum object_kind kind;
-    } known[] = {{"anon_inode:[eventfd]", OBJECT_EVENTFD},   {"anon_inode:[signalfd]", OBJECT_SIGNALFD},
-                 {"anon_inode:[timerfd]", OBJECT_TIMERFD},   {"anon_inode:[eventpoll]", OBJECT_EPOLL},
-                 {"anon_inode:inotify", OBJECT_INOTIFY},     {"anon_inode:[pidfd]", OBJECT_CHILD},
+    } known[] = {{"anon_inode:[eventfd]", OBJECT_EVENTFD},
+                 {"anon_inode:[signalfd]", OBJECT_SIGNALFD},
+                 {"anon_inode:[timerfd]", OBJECT_TIMERFD},
+                 {"anon_inode:[eventpoll]", OBJECT_EPOLL},
+                 {"anon_inode:inotify", OBJECT_INOTIFY},
+                 {"anon_inode:[pidfd]", OBJECT_CHILD},
                  {"pidfd:", OBJECT_CHILD}};
 
     object->kind = OBJECT_UNKNOWN;

@@ -75,7 +75,7 @@ struct wait {
     enum object_kind object; /* kind of what it waits for */
     char state[32];          /* one word on the object: "full", "empty", "no-reader"...; or "" */
     char *detail;            /* e.g. "fd 4: pipe:[4711], 65536 of 65536 bytes queued" */
-    char *sentence;          /* e.g. "child waits in write on a full pipe that only parent can read" */
+    char *sentence; /* e.g. "child waits in write on a full pipe that only parent can read" */
 };
 
 enum left_kind {
@@ -112,11 +112,11 @@ enum isolation {
 
 struct observation {
     struct outcome outcome;
-    double wall_ms;      /* from the start of the program to the end of the run */
-    double cpu_ms;       /* user + system, all processes of the program */
-    double verdict_ms;   /* OUTCOME_DEADLOCK: at most this long after anything last ran; else -1 */
-    double ended_ms;     /* CLOCK_MONOTONIC at which the end of the run was established */
-    char *note;          /* why a quiet run was not proved a deadlock, what hit a limit...; or NULL */
+    double wall_ms;    /* from the start of the program to the end of the run */
+    double cpu_ms;     /* user + system, all processes of the program */
+    double verdict_ms; /* OUTCOME_DEADLOCK: at most this long after anything last ran; else -1 */
+    double ended_ms;   /* CLOCK_MONOTONIC at which the end of the run was established */
+    char *note;        /* why a quiet run was not proved a deadlock, what hit a limit...; or NULL */
     struct output out, err;
     struct wait *waits; /* tasks alive at the end, in order of pid, tid */
     size_t n_waits;

@@ -100,7 +100,7 @@ static bool waits_for_ever(struct proof *p, const struct task *task, double now_
     call_decode(p->view, task, &call);
     if (call.wait == CALL_UNTIMED &&
         call_object_untimed(p->view, task, &call, &may_be_armed, p->why, sizeof(p->why))) {
-        if (!may_be_armed || now_ms - p->moved_ms > TIMERFD_MS)
+        if (!may_be_armed || !p->timers->timerfd || now_ms - p->moved_ms > TIMERFD_MS)
             return true;
         snprintf(p->why, sizeof(p->why), "a timerfd may be about to expire");
     } else if (call.wait == CALL_TIMED) {
@@ -114,8 +114,8 @@ static bool waits_for_ever(struct proof *p, const struct task *task, double now_
 }
 
 /* With several threads a descriptor, or the memory that names it, may be another one by now than
- * when the call began; and a description may be held by a socket's queue alone. Then what proc shows
- * of timers is not all there is, and it counts whether any was ever set. */
+ * when the call began; and a description may be held by a socket's queue alone. Then what proc
+ * shows of timers is not all there is, and it counts whether any was ever set. */
 static bool out_of_sight(struct proof *p)
 {
     const struct timers *t = p->timers;
@@ -128,6 +128,17 @@ static bool out_of_sight(struct proof *p)
     if (what != NULL)
         snprintf(p->why, sizeof(p->why), "%s", what);
     return what != NULL;
+}
+
+static bool network_rests(struct proof *p, struct net *net, double now_ms)
+{
+    enum net_verdict verdict = net_look(p->view, net, now_ms - p->moved_ms, p->why, sizeof(p->why));
+    p->inert = verdict == NET_INERT;
+    if (p->inert && p->timers->user_timeout) {
+        snprintf(p->why, sizeof(p->why), "a connection may be given up after a time");
+        return false;
+    }
+    return verdict != NET_BUSY;
 }
 
 static bool nothing_can_wake(struct proof *p, double now_ms)
@@ -146,18 +157,17 @@ static bool nothing_can_wake(struct proof *p, double now_ms)
         return false;
     if (now_ms < p->net_next_ms)
         return false;
-    enum net_verdict net = net_look(p->view, now_ms - p->moved_ms, p->why, sizeof(p->why));
-    if (net == NET_BUSY) {
-        p->net_pause_ms = p->net_pause_ms == 0 ? 1 : p->net_pause_ms < 16 ? p->net_pause_ms * 2 : 16;
+    struct net net;
+    bool quiet = network_rests(p, &net, now_ms) &&
+                 !inflight_any(p->view, &net, &p->first, p->why, sizeof(p->why));
+    net_free(&net);
+    if (!quiet) {
+        p->net_pause_ms = p->net_pause_ms == 0   ? 1
+                          : p->net_pause_ms < 16 ? p->net_pause_ms * 2
+                                                 : 16;
         p->net_next_ms = now_ms + p->net_pause_ms;
-        return false;
     }
-    p->inert = net == NET_INERT;
-    if (p->inert && p->timers->user_timeout) {
-        snprintf(p->why, sizeof(p->why), "a connection may be given up after a time");
-        return false;
-    }
-    return !inflight_any(p->view, &p->first, p->why, sizeof(p->why));
+    return quiet;
 }
 
 static bool same_again(struct proof *p)

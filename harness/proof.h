@@ -3,12 +3,13 @@
  *   pass 1: list the tasks; of each read the switch counter, then that it is blocked
  *   cut:    each waits in a call without limit of time; no thread was missed; no timer is armed; no
  *           packet is on its way
- *   pass 2: list again: the same tasks; of each read that it is blocked in the same call, then the
- *           switch counter: it has not moved
+ *   pass 2: list again: the same tasks; of each read that its state is not R and that it is blocked
+ *           in the same call, then the switch counter: it has not moved
  *
  * To run again a task must first be put on a CPU, which counts; so each task was blocked from its
- * first reading to its second, and at the instant between the passes all were blocked at once. From
- * there on nobody is left who could wake the first of them. */
+ * first reading to its second, and at the instant between the passes all were blocked at once. None
+ * was being woken at that instant, or its state would be R for the rest of pass 2, or it would have
+ * run. From there on nobody is left who could wake the first of them. */
 #ifndef BROKENPIPE_PROOF_H
 #define BROKENPIPE_PROOF_H
 
@@ -35,7 +36,7 @@ struct proof {
     double last_ms;     /* of the last attempt */
     uint64_t signature; /* of all tasks and their counters at the last attempt */
     double net_next_ms, net_pause_ms; /* a look at the network is dear: not before, then longer */
-    bool inert;         /* PROOF_DEADLOCK holds though TCP probes go on: `why` says so */
+    bool inert; /* PROOF_DEADLOCK holds though TCP probes go on: `why` says so */
     char why[256];
 };
 

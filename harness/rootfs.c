@@ -33,8 +33,7 @@ int rootfs_clone(const char *path)
     int tree = sys_open_tree(AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
     if (tree < 0)
         return -1;
-    struct mount_attr attr = {.attr_set =
-                                  MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV};
+    struct mount_attr attr = {.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV};
     if (syscall(SYS_mount_setattr, tree, "", AT_EMPTY_PATH | AT_RECURSIVE, &attr, sizeof(attr)) !=
         0) {
         close(tree);
@@ -58,7 +57,8 @@ bool rootfs_may_show(const char *path)
     return strncmp(path, "/dev/", 5) != 0 && strncmp(path, "/proc/", 6) != 0;
 }
 
-/* A new instance of file system `type`, mounted nowhere yet; `options` are "key=value" or "flag". */
+/* A new instance of file system `type`, mounted nowhere yet; `options` are "key=value" or "flag".
+ */
 static int new_file_system(const char *type, const char *const *options, unsigned attributes)
 {
     int context = (int)syscall(SYS_fsopen, type, FSOPEN_CLOEXEC);
@@ -145,9 +145,8 @@ static int show(int root, const char *path, int tree)
 /* /bin, /lib and so on are symbolic links into /usr on a merged-/usr system, else directories. */
 static int show_system(int root)
 {
-    static const char *const places[] = {"/usr",   "/etc",   "/bin",   "/sbin",
-                                         "/lib",   "/lib32", "/lib64", "/libx32",
-                                         NULL};
+    static const char *const places[] = {"/usr",   "/etc",   "/bin",    "/sbin", "/lib",
+                                         "/lib32", "/lib64", "/libx32", NULL};
     for (size_t i = 0; places[i] != NULL; i++) {
         char target[256];
         ssize_t n = readlink(places[i], target, sizeof(target) - 1);

@@ -20,8 +20,8 @@ int rootfs_enter(const struct init_plan *plan, int view_fds[VIEW_FDS], struct er
 int rootfs_clone(const char *path);
 
 /* Makes root's files below the detached mount `tree` look owned by INIT_ID of user namespace
- * `userns`, so that the program may use what root alone may (mount_setattr(2), MOUNT_ATTR_IDMAP). Not
- * every file system can: then their modes decide, as ever. */
+ * `userns`, so that the program may use what root alone may (mount_setattr(2), MOUNT_ATTR_IDMAP).
+ * Not every file system can: then their modes decide, as ever. */
 void rootfs_map_owner(int tree, int userns);
 
 /* Whether `path` may be shown in a world at its own place, that is, hides none of the places that

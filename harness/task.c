@@ -76,7 +76,8 @@ static const char *behind_name(const char *line)
 static int read_state(const struct view *v, struct task *task)
 {
     char line[1024];
-    if (view_read_line(v, line, sizeof(line), "%d/task/%d/stat", (int)task->pid, (int)task->tid) <= 0)
+    if (view_read_line(v, line, sizeof(line), "%d/task/%d/stat", (int)task->pid, (int)task->tid) <=
+        0)
         return -1;
     const char *fields = behind_name(line);
     if (fields == NULL)
@@ -89,8 +90,8 @@ int task_read_switches(const struct view *v, const struct task *task, uint64_t *
 {
     char text[4096];
     uint64_t run, waited;
-    if (view_read_line(v, text, sizeof(text), "%d/task/%d/schedstat", (int)task->pid, (int)task->tid) >
-            0 &&
+    if (view_read_line(v, text, sizeof(text), "%d/task/%d/schedstat", (int)task->pid,
+                       (int)task->tid) > 0 &&
         sscanf(text, "%" SCNu64 " %" SCNu64 " %" SCNu64, &run, &waited, switches) == 3 &&
         *switches > 0)
         return 0;
@@ -124,7 +125,8 @@ double task_cpu_ms(const struct view *v, const struct task *task)
 static int read_call(const struct view *v, struct task *task)
 {
     char line[256];
-    if (view_read_line(v, line, sizeof(line), "%d/task/%d/syscall", (int)task->pid, (int)task->tid) <= 0)
+    if (view_read_line(v, line, sizeof(line), "%d/task/%d/syscall", (int)task->pid,
+                       (int)task->tid) <= 0)
         return -1;
     task->blocked = strncmp(line, "running", 7) != 0;
     task->in_call = false;
@@ -157,9 +159,13 @@ int task_read(const struct view *v, struct task *task)
         task->switches = 0;
         return 0;
     }
-    if (task_read_switches(v, task, &task->switches) != 0)
+    if (task_read_switches(v, task, &task->switches) != 0 || read_call(v, task) != 0)
         return -1;
-    return read_call(v, task);
+    /* A wake-up on its way to another CPU (TASK_WAKING) is not counted yet, and the system call is
+     * still shown; only the state tells. */
+    if (task->state == 'R')
+        task->blocked = false;
+    return 0;
 }
 
 int process_read(const struct view *v, pid_t pid, struct process *process)
@@ -187,7 +193,8 @@ int process_read(const struct view *v, pid_t pid, struct process *process)
 void task_name(const struct view *v, const struct task *task, char name[16])
 {
     char text[32];
-    if (view_read_line(v, text, sizeof(text), "%d/task/%d/comm", (int)task->pid, (int)task->tid) < 0)
+    if (view_read_line(v, text, sizeof(text), "%d/task/%d/comm", (int)task->pid, (int)task->tid) <
+        0)
         text[0] = '\0';
     text[strcspn(text, "\n")] = '\0';
     snprintf(name, 16, "%.15s", text);

@@ -9,10 +9,10 @@
 
 struct task {
     pid_t pid, tid;
-    char state;        /* as in /proc/PID/stat: R, S, D, T, t, Z, X... */
-    bool blocked;      /* off the CPU for good, says /proc/PID/task/TID/syscall */
-    bool in_call;      /* blocked within a system call: `nr` and `args` hold it */
-    long nr;           /* system call number */
+    char state;   /* as in /proc/PID/stat: R, S, D, T, t, Z, X... */
+    bool blocked; /* off the CPU for good, say /proc/PID/task/TID/syscall and the state */
+    bool in_call; /* blocked within a system call: `nr` and `args` hold it */
+    long nr;      /* system call number */
     uint64_t args[6];
     uint64_t sp, pc;   /* user's stack pointer and program counter */
     uint64_t switches; /* how often it has been put on a CPU */
@@ -22,7 +22,7 @@ struct task {
 struct process {
     pid_t pid, parent;
     char state;
-    int threads;       /* num_threads */
+    int threads;        /* num_threads */
     uint64_t cpu_ticks; /* of itself and of the children it has waited for */
 };
 

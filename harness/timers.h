@@ -1,11 +1,11 @@
 /* timers.h - the timers that proc(5) does not show, or not for certain.
  *
  * alarm(2) and setitimer(2) are visible nowhere, and of a POSIX timer it is not visible whether it
- * is armed. A timerfd and a socket's time limits can be looked at, but with several threads, or with
- * descriptors on their way through a socket, what is looked at need not be what a call waits for. So
- * the program runs under a seccomp filter that stops the few calls that set such timers for an
- * answer from here (seccomp_unotify(2)), which notes it and lets the call go on. All other system
- * calls pass untouched. */
+ * is armed. A timerfd and a socket's time limits can be looked at, but with several threads, or
+ * with descriptors on their way through a socket, what is looked at need not be what a call waits
+ * for. So the program runs under a seccomp filter that stops the few calls that set such timers for
+ * an answer from here (seccomp_unotify(2)), which notes it and lets the call go on. All other
+ * system calls pass untouched. */
 #ifndef BROKENPIPE_TIMERS_H
 #define BROKENPIPE_TIMERS_H
 
@@ -27,11 +27,13 @@ struct armed {
 };
 
 struct timers {
-    int listener;       /* -1 until the program's process has sent it, and after its end */
-    const char *escape; /* a call that makes the world unprovable, such as io_uring_setup; or NULL */
-    bool timerfd;          /* a timerfd has been armed */
+    int listener; /* -1 until the program's process has sent it, and after its end */
+    const char
+        *escape;  /* a call that makes the world unprovable, such as io_uring_setup; or NULL */
+    bool timerfd; /* a timerfd has been armed */
     bool socket_timeout;   /* a socket has been given a time limit, SO_RCVTIMEO or SO_SNDTIMEO */
-    bool timeout_replaced; /* ... and perhaps another one, or none, since: a call may have begun before */
+    bool timeout_replaced; /* ... and perhaps another one, or none, since: a call may have begun
+                              before */
     bool user_timeout;     /* a TCP_USER_TIMEOUT has been set */
     struct armed *armed;
     size_t n;

@@ -29,7 +29,8 @@ struct verdict verdict_run(const struct scenario *s, const struct claim *c, stru
 
 void verdict_free(struct verdict *v);
 
-/* The case's name: "pipe/wait-before-drain:broken", "...:fixed under payload 4194304". New string. */
+/* The case's name: "pipe/wait-before-drain:broken", "...:fixed under payload 4194304". New string.
+ */
 char *case_name(const struct scenario *s, const struct claim *c);
 
 #endif

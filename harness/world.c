@@ -110,7 +110,8 @@ static int check_program(const char *path, struct error *err)
 {
     struct stat stat_;
     if (path == NULL || path[0] != '/')
-        return error_set(err, "cannot run %s: not an absolute path", path == NULL ? "nothing" : path);
+        return error_set(err, "cannot run %s: not an absolute path",
+                         path == NULL ? "nothing" : path);
     if (stat(path, &stat_) != 0)
         return error_errno(err, "cannot run %s", path);
     if (!S_ISREG(stat_.st_mode))
@@ -181,9 +182,8 @@ static int prepare(struct run *r, struct error *err)
 
 static pid_t clone_init(struct run *r, unsigned long long flags)
 {
-    struct clone_args args = {.flags = flags | CLONE_PIDFD,
-                              .pidfd = (uintptr_t)&r->pidfd,
-                              .exit_signal = SIGCHLD};
+    struct clone_args args = {
+        .flags = flags | CLONE_PIDFD, .pidfd = (uintptr_t)&r->pidfd, .exit_signal = SIGCHLD};
     pid_t pid = (pid_t)syscall(SYS_clone3, &args, sizeof(args));
     if (pid == 0) {
         close(r->link[0]);

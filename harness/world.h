@@ -16,13 +16,13 @@
 
 /* Budgets and limits of one run; world_limits_default() fills in what is right for a scenario. */
 struct world_limits {
-    double wall_s;      /* timeout */
-    double cpu_s;       /* livelock; all processes together */
-    long processes;     /* limit processes: tasks alive at once */
-    long memory_mib;    /* limit memory: anonymous and shared memory, all processes together */
-    long output_kib;    /* limit output: bytes of stdout, and of stderr */
-    long disk_mib;      /* limit disk: the world's files together, and each one of them */
-    double grace_s;     /* how long processes may outlive the main one before they count as left */
+    double wall_s;   /* timeout */
+    double cpu_s;    /* livelock; all processes together */
+    long processes;  /* limit processes: tasks alive at once */
+    long memory_mib; /* limit memory: anonymous and shared memory, all processes together */
+    long output_kib; /* limit output: bytes of stdout, and of stderr */
+    long disk_mib;   /* limit disk: the world's files together, and each one of them */
+    double grace_s;  /* how long processes may outlive the main one before they count as left */
 };
 
 /* Legal changes of the world that a right program must survive. */
@@ -33,13 +33,14 @@ struct world_knobs {
 };
 
 struct world_spec {
-    char *const *argv;    /* argv[0] is an absolute path; NULL-terminated */
-    char *const *visible; /* more absolute paths shown read-only at their own place; NULL-terminated,
-                             or NULL. The directory of argv[0] is always visible. */
+    char *const *argv; /* argv[0] is an absolute path; NULL-terminated */
+    char *const
+        *visible; /* more absolute paths shown read-only at their own place; NULL-terminated,
+                     or NULL. The directory of argv[0] is always visible. */
     struct world_limits limits;
     struct world_knobs knobs;
-    const char *keep;     /* copy the world's /tmp and /dev/shm to this directory at the end, or NULL */
-    bool reduced;         /* go on with fewer namespaces, and no proof, if the host refuses some */
+    const char *keep; /* copy the world's /tmp and /dev/shm to this directory at the end, or NULL */
+    bool reduced;     /* go on with fewer namespaces, and no proof, if the host refuses some */
 };
 
 struct world_limits world_limits_default(void);
