@@ -23,6 +23,13 @@
  * and the caller's way out of the arming call, on a machine under load. */
 static const double LATENESS_MS = 200;
 
+/* An int argument: what the upper half of its register holds, the kernel does not look at. */
+static struct scmp_arg_cmp low_half_is(unsigned argument, unsigned value)
+{
+    return (struct scmp_arg_cmp){
+        .arg = argument, .op = SCMP_CMP_MASKED_EQ, .datum_a = 0xffffffff, .datum_b = value};
+}
+
 /* The filter in libseccomp's words. A call of another architecture (a 32-bit program) could arm
  * timers by other numbers, so there is none in a world. */
 static int describe(scmp_filter_ctx filter)
@@ -38,16 +45,17 @@ static int describe(scmp_filter_ctx filter)
                   {SOL_SOCKET, SO_RCVTIMEO_NEW},
                   {SOL_SOCKET, SO_SNDTIMEO_NEW},
                   {IPPROTO_TCP, TCP_USER_TIMEOUT}};
+    const struct scmp_arg_cmp real = low_half_is(0, ITIMER_REAL);
     int result = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_ERRNO(ENOSYS));
     for (size_t i = 0; i < sizeof(trapped) / sizeof(trapped[0]) && result == 0; i++)
         result = seccomp_rule_add(filter, SCMP_ACT_NOTIFY, trapped[i], 0);
     if (result == 0)
-        result = seccomp_rule_add(filter, SCMP_ACT_NOTIFY, SCMP_SYS(setitimer), 1,
-                                  SCMP_A0(SCMP_CMP_EQ, ITIMER_REAL));
-    for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]) && result == 0; i++)
-        result = seccomp_rule_add(filter, SCMP_ACT_NOTIFY, SCMP_SYS(setsockopt), 2,
-                                  SCMP_A1_32(SCMP_CMP_EQ, limits[i].level),
-                                  SCMP_A2_32(SCMP_CMP_EQ, limits[i].option));
+        result = seccomp_rule_add_array(filter, SCMP_ACT_NOTIFY, SCMP_SYS(setitimer), 1, &real);
+    for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]) && result == 0; i++) {
+        const struct scmp_arg_cmp both[] = {low_half_is(1, limits[i].level),
+                                            low_half_is(2, limits[i].option)};
+        result = seccomp_rule_add_array(filter, SCMP_ACT_NOTIFY, SCMP_SYS(setsockopt), 2, both);
+    }
     return result;
 }
 

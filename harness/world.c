@@ -357,8 +357,12 @@ static int take_facts(struct run *r, struct observation *o, struct error *err)
         o->note = strdup("no namespaces here: nothing proved, nothing taken stock of");
         return 0;
     }
-    o->cpu_ms = watch_living_cpu_ms(w);
-    if (explain_waits(&w->view, o, err) != 0 || ledger_take(w, r->visible, o, err) != 0)
+    if (!w->all_ended) {
+        o->cpu_ms = watch_living_cpu_ms(w);
+        if (explain_waits(&w->view, o, err) != 0)
+            return -1;
+    }
+    if (ledger_take(w, r->visible, o, err) != 0)
         return -1;
     if (r->spec->keep == NULL)
         return 0;
