@@ -264,24 +264,25 @@ static void answer(const struct init_plan *plan)
         close(pidfd);
 }
 
-/* Reaps and answers until the harness kills the world. */
+/* Reaps and answers until the harness kills the world, or no process of the program is left. */
 static _Noreturn void serve(const struct init_plan *plan, pid_t main_process, int signals)
 {
-    bool children = true;
     struct pollfd watched[] = {{.fd = signals, .events = POLLIN},
                                {.fd = plan->service, .events = POLLIN}};
     for (;;) {
         if (poll(watched, 2, -1) < 0 && errno != EINTR)
             _exit(1);
-        if (watched[0].revents != 0 && children) {
+        if (watched[0].revents != 0) {
             struct signalfd_siginfo drained;
             struct link_message ended = {.kind = LINK_ALL_ENDED};
             if (read(signals, &drained, sizeof(drained)) < 0 && errno != EAGAIN)
                 _exit(1);
-            children = reap(main_process, &ended);
+            bool children = reap(main_process, &ended);
             ended.others = children;
             if (ended.kind == LINK_MAIN_ENDED || !children)
                 link_send(plan->link, &ended);
+            if (!children)
+                _exit(0); /* the harness takes stock while the kernel tears the world down */
         }
         if (watched[1].revents & POLLIN)
             answer(plan);

@@ -136,26 +136,15 @@ static int mqueues(struct stock *s)
     return result;
 }
 
-/* The directories that the world has from the beginning, and those made to show something in. */
+/* Directories that were made to show something in. */
 static bool is_furniture(const struct stock *s, const char *path)
 {
-    static const char *const own[] = {"/dev", "/dev/shm", "/dev/mqueue", "/dev/pts",
-                                      "/tmp", "/proc",    "/usr",        "/etc"};
-    for (size_t i = 0; i < sizeof(own) / sizeof(own[0]); i++)
-        if (strcmp(path, own[i]) == 0)
-            return true;
     size_t length = strlen(path);
     for (char *const *shown = s->visible; *shown != NULL; shown++)
         if (strncmp(*shown, path, length) == 0 &&
             ((*shown)[length] == '/' || (*shown)[length] == '\0'))
             return true;
     return false;
-}
-
-/* What stands directly in / and /dev was there before the program, which cannot write there. */
-static bool may_be_written(const char *path)
-{
-    return strncmp(path, "/tmp/", 5) == 0 || strncmp(path, "/dev/shm/", 9) == 0;
 }
 
 static int file(struct stock *s, const char *path, const struct stat *stat)
@@ -196,8 +185,7 @@ static int files_below(struct stock *s, int base, const char *name, const char *
             fstatat(dirfd(directory), entry->d_name, &stat, AT_SYMLINK_NOFOLLOW) != 0 ||
             stat.st_dev != s->watch->view.root_device)
             continue;
-        bool furniture = is_furniture(s, below);
-        if (!furniture && may_be_written(below))
+        if (!is_furniture(s, below))
             result = file(s, below, &stat);
         if (result == 0 && S_ISDIR(stat.st_mode))
             result = files_below(s, dirfd(directory), entry->d_name, below, depth + 1);
@@ -262,7 +250,8 @@ int ledger_take(struct watch *w, char *const *visible, struct observation *o, st
     if (each_line(&s, VIEW_SYSV_MSG, sysv_msg) != 0 ||
         each_line(&s, VIEW_SYSV_SEM, sysv_sem) != 0 ||
         each_line(&s, VIEW_SYSV_SHM, sysv_shm) != 0 || mqueues(&s) != 0 ||
-        files_below(&s, w->view.fds[VIEW_ROOT], ".", "", 0) != 0)
+        files_below(&s, w->view.fds[VIEW_ROOT], "tmp", "/tmp", 0) != 0 ||
+        files_below(&s, w->view.fds[VIEW_ROOT], "dev/shm", "/dev/shm", 0) != 0)
         return -1;
     if (!w->all_ended && (abstract_sockets(&s) != 0 || processes(&s) != 0))
         return -1;

@@ -209,9 +209,8 @@ static int make_root(const struct init_plan *plan)
 
 static int open_view(int root, int fds[VIEW_FDS])
 {
-    static const char *const pids[] = {"subset=pid", NULL};
     fds[VIEW_ROOT] = root;
-    fds[VIEW_PROC] = new_file_system("proc", pids, 0);
+    fds[VIEW_PROC] = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     fds[VIEW_MQUEUE] = open("/dev/mqueue", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     fds[VIEW_PTS] = open("/dev/pts", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     fds[VIEW_SYSV_MSG] = open("/proc/sysvipc/msg", O_RDONLY | O_CLOEXEC);
@@ -224,6 +223,19 @@ static int open_view(int root, int fds[VIEW_FDS])
     return 0;
 }
 
+/* Lets the program write below `place` though the rest of the file system will be read-only: the
+ * program's user owns all of it. */
+static int make_writable(int root, const char *place)
+{
+    return attach(sys_open_tree(root, place, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC), root, place);
+}
+
+static int make_read_only(int root)
+{
+    struct mount_attr attr = {.attr_set = MOUNT_ATTR_RDONLY};
+    return (int)syscall(SYS_mount_setattr, root, "", AT_EMPTY_PATH, &attr, sizeof(attr));
+}
+
 int rootfs_enter(const struct init_plan *plan, int view_fds[VIEW_FDS], struct error *err)
 {
     static const char *const none[] = {NULL};
@@ -234,7 +246,8 @@ int rootfs_enter(const struct init_plan *plan, int view_fds[VIEW_FDS], struct er
         return error_errno(err, "cannot make the world's mounts private");
     umask(0);
     int root = make_root(plan);
-    if (root < 0 || sys_move_mount(root, AT_FDCWD, "/") != 0)
+    if (root < 0 || sys_move_mount(root, AT_FDCWD, "/") != 0 || make_writable(root, "tmp") != 0 ||
+        make_writable(root, "dev/shm") != 0)
         return error_errno(err, "cannot make the world's file system");
     if (show_system(root) != 0)
         return error_errno(err, "cannot show /usr and /etc in the world");
@@ -250,8 +263,8 @@ int rootfs_enter(const struct init_plan *plan, int view_fds[VIEW_FDS], struct er
         return error_errno(err, "cannot mount /dev/mqueue in the world");
     if (attach(new_file_system("devpts", pts, 0), root, "dev/pts") != 0)
         return error_errno(err, "cannot mount /dev/pts in the world");
-    if (fchdir(root) != 0 || syscall(SYS_pivot_root, ".", ".") != 0 || umount2(".", DETACH) != 0 ||
-        chdir("/tmp") != 0)
+    if (make_read_only(root) != 0 || fchdir(root) != 0 || syscall(SYS_pivot_root, ".", ".") != 0 ||
+        umount2(".", DETACH) != 0 || chdir("/tmp") != 0)
         return error_errno(err, "cannot enter the world's file system");
     umask(022);
     if (open_view(root, view_fds) != 0)
