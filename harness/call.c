@@ -52,15 +52,8 @@ static bool opens_fifo(const struct view *v, const struct task *task, int dir, u
 {
     char path[512], full[600];
     struct stat stat;
-    if (task_memory(v, task->pid, address, path, 1) != 0)
+    if (task_string(v, task->pid, address, path, sizeof(path)) != 0)
         return false;
-    for (size_t i = 0; i < sizeof(path) - 1; i++) {
-        if (task_memory(v, task->pid, address + i, path + i, 1) != 0)
-            return false;
-        if (path[i] == '\0')
-            break;
-        path[i + 1] = '\0';
-    }
     if (path[0] == '/')
         snprintf(full, sizeof(full), "%d/root%s", (int)task->pid, path);
     else if (dir == AT_FDCWD)

@@ -68,22 +68,13 @@ static void tell_pipe(struct story *s)
     fprintf(s->phrase, " can %s", writes(s) ? "read" : "write");
 }
 
-/* The path argument of open(2) or openat(2). */
-static void read_path(const struct story *s, char *path, size_t size)
-{
-    uint64_t address = s->task->args[s->task->nr == SYS_openat ? 1 : 0];
-    size_t n = 0;
-    while (n < size - 1 && task_memory(s->view, s->task->pid, address + n, path + n, 1) == 0 &&
-           path[n] != '\0')
-        n++;
-    path[n] = '\0';
-}
-
 static void tell_open(struct story *s)
 {
     char path[256];
     const char *peer = s->call.access == ACCESS_READ ? "writer" : "reader";
-    read_path(s, path, sizeof(path));
+    uint64_t address = s->task->args[s->task->nr == SYS_openat ? 1 : 0];
+    if (task_string(s->view, s->task->pid, address, path, sizeof(path)) != 0)
+        snprintf(path, sizeof(path), "?");
     set_state(s, s->call.access == ACCESS_READ ? "no-writer" : "no-reader");
     fprintf(s->detail, "FIFO %s has no %s", path, peer);
     fprintf(s->phrase, "for a %s of the FIFO %s", peer, path);

@@ -1,9 +1,9 @@
 /* rootfs.h - the file system that a program in a world sees.
  *
- * One small tmpfs is its root and holds everything it can write: /tmp (where it starts) and /dev/shm,
- * and nothing else of the machine. /usr, /etc and what the plan shows are read-only views of the
- * host's. Because it is a single file system of a fixed size, one statfs(2) tells whether the
- * program filled it, and one walk finds all that it left there. */
+ * One small tmpfs is its root and holds everything it can write: /tmp (where it starts) and
+ * /dev/shm, and nothing else of the machine. /usr, /etc and what the plan shows are read-only views
+ * of the host's. Because it is a single file system of a fixed size, one statfs(2) tells whether
+ * the program filled it, and one walk finds all that it left there. */
 #ifndef BROKENPIPE_ROOTFS_H
 #define BROKENPIPE_ROOTFS_H
 

@@ -200,7 +200,7 @@ void task_name(const struct view *v, const struct task *task, char name[16])
     snprintf(name, 16, "%.15s", text);
 }
 
-int task_memory(const struct view *v, pid_t pid, uint64_t address, void *to, size_t size)
+static ssize_t read_memory(const struct view *v, pid_t pid, uint64_t address, void *to, size_t size)
 {
     char path[32];
     snprintf(path, sizeof(path), "%d/mem", (int)pid);
@@ -209,5 +209,20 @@ int task_memory(const struct view *v, pid_t pid, uint64_t address, void *to, siz
         return -1;
     ssize_t n = pread(fd, to, size, (off_t)address);
     close(fd);
-    return n == (ssize_t)size ? 0 : -1;
+    return n;
+}
+
+int task_memory(const struct view *v, pid_t pid, uint64_t address, void *to, size_t size)
+{
+    return read_memory(v, pid, address, to, size) == (ssize_t)size ? 0 : -1;
+}
+
+int task_string(const struct view *v, pid_t pid, uint64_t address, char *to, size_t size)
+{
+    /* Short at the end of the mapping, where the string has ended before. */
+    ssize_t n = read_memory(v, pid, address, to, size - 1);
+    if (n <= 0)
+        return -1;
+    to[n] = '\0';
+    return 0;
 }

@@ -54,4 +54,7 @@ void task_name(const struct view *v, const struct task *task, char name[16]);
 /* Copies `size` bytes at `address` of the process's memory. 0 or -1. */
 int task_memory(const struct view *v, pid_t pid, uint64_t address, void *to, size_t size);
 
+/* Copies the string at `address`, cut at size - 1 bytes. 0 or -1. */
+int task_string(const struct view *v, pid_t pid, uint64_t address, char *to, size_t size);
+
 #endif
