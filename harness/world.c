@@ -25,6 +25,7 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { OUTPUT_KEPT = 64 << 10 }; /* of each stream, in the observation */
@@ -254,10 +255,20 @@ static int map_ids(pid_t pid, unsigned uid, unsigned gid)
     if (write_proc(pid, "uid_map", map) != 0)
         return -1;
     /* An ordinary user may map a group only after giving up setgroups(2), user_namespaces(7). */
-    if (geteuid() != 0 && write_proc(pid, "setgroups", "deny") != 0)
+    if (uid == geteuid() && write_proc(pid, "setgroups", "deny") != 0)
         return -1;
     snprintf(map, sizeof(map), "%d %u 1", INIT_ID, gid);
     return write_proc(pid, "gid_map", map);
+}
+
+/* Root's worlds run as nobody: the kernel counts no processes of root's, RLIMIT_NPROC in
+ * setrlimit(2), and root owns the machine's devices. Where root is only a container's, there may be
+ * no nobody. */
+static int choose_user(pid_t pid)
+{
+    if (geteuid() == 0 && map_ids(pid, NOBODY, NOBODY) == 0)
+        return 0;
+    return map_ids(pid, geteuid(), getegid());
 }
 
 /* What root shows in a world is often root's alone, such as a fresh temporary directory. */
@@ -273,17 +284,14 @@ static void share_roots_files(const struct run *r)
         close(userns);
 }
 
-/* Root's worlds run as nobody: the kernel counts no processes of root's, RLIMIT_NPROC in
- * setrlimit(2), and root owns the machine's devices. */
 static int let_go(struct run *r, struct error *err)
 {
     struct link_message go = {.kind = LINK_GO};
-    bool root = geteuid() == 0;
-    if (r->isolation != 0 &&
-        map_ids(r->pid, root ? NOBODY : geteuid(), root ? NOBODY : getegid()) != 0)
-        return error_errno(err, "cannot map the world's user");
-    if (r->isolation != 0 && root)
+    if (r->isolation != 0) {
+        if (choose_user(r->pid) != 0)
+            return error_errno(err, "cannot map the world's user");
         share_roots_files(r);
+    }
     close_if_open(&r->link[1]);
     close_if_open(&r->service[1]);
     if (link_send(r->link[0], &go) != 0)
@@ -291,8 +299,8 @@ static int let_go(struct run *r, struct error *err)
     return 0;
 }
 
-/* Kills the descendants of `pid`, children first seen first, until none is left: init adopts what
- * they leave, so that a fork between two looks is found at the next. */
+/* Kills the descendants of `pid` until none is left: init adopts what they leave, so that a fork
+ * between two looks is found at the next. */
 static void kill_descendants(pid_t pid)
 {
     char path[64], text[4096];
@@ -305,8 +313,11 @@ static void kill_descendants(pid_t pid)
         if (n == 0)
             return;
         text[n] = '\0';
-        for (char *at = text, *end; (void)0, strtol(at, &end, 10) > 0; at = end)
-            kill((pid_t)strtol(at, NULL, 10), SIGKILL);
+        char *rest;
+        for (char *child = strtok_r(text, " ", &rest); child != NULL;
+             child = strtok_r(NULL, " ", &rest))
+            kill((pid_t)atoi(child), SIGKILL);
+        nanosleep(&(const struct timespec){.tv_nsec = 1000000}, NULL); /* init has to reap them */
     }
 }
 
@@ -354,7 +365,8 @@ static int take_facts(struct run *r, struct observation *o, struct error *err)
     o->ended_ms = w->ended_ms;
     o->isolation = r->isolation;
     if (r->isolation == 0) {
-        o->note = strdup("no namespaces here: nothing proved, nothing taken stock of");
+        if (o->note == NULL)
+            o->note = strdup("no namespaces here: nothing proved, nothing taken stock of");
         return 0;
     }
     if (!w->all_ended) {

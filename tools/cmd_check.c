@@ -240,6 +240,10 @@ static int run(int argc, char *argv[])
     struct corpus corpus;
     if (find_scenarios(&command_check, argv + optind, &corpus) == -1)
         return STATUS_USAGE;
+    if (need_full_world(&command_check) == -1) {
+        corpus_free(&corpus);
+        return STATUS_HARNESS;
+    }
     int status = check(json, only, &corpus);
     corpus_free(&corpus);
     return status;

@@ -273,6 +273,10 @@ static int run(int argc, char *argv[])
     struct corpus corpus;
     if (find_scenarios(&command_demo, argv + optind, &corpus) == -1)
         return STATUS_USAGE;
+    if (need_full_world(&command_demo) == -1) {
+        corpus_free(&corpus);
+        return STATUS_HARNESS;
+    }
     int status = demo(&corpus);
     corpus_free(&corpus);
     return status;

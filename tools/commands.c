@@ -1,6 +1,8 @@
 /* commands.c - what the subcommands have in common: options, complaints, the corpus, JSON. */
 #include "commands.h"
 
+#include "world.h"
+
 #include "words.h"
 
 #include <stdarg.h>
@@ -75,6 +77,20 @@ int next_option(const struct command *command, int argc, char *argv[], const str
     else if (option == '?')
         complain_of_option(command, word, options);
     return option == ':' ? '?' : option;
+}
+
+int need_full_world(const struct command *command)
+{
+    char *const argv[] = {"/bin/true", NULL};
+    const struct world_spec spec = {.argv = argv, .limits = world_limits_default()};
+    struct observation o;
+    struct error err;
+    if (world_run(&spec, &o, &err) != 0) {
+        complain(command, STATUS_HARNESS, "nothing can be judged here: %s", err.text);
+        return -1;
+    }
+    observation_free(&o);
+    return 0;
 }
 
 int find_scenarios(const struct command *command, char *const *patterns, struct corpus *corpus)

@@ -46,6 +46,10 @@ int show_help(const struct command *command);
 int complain(const struct command *command, enum status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
+/* Judging needs a full world: makes one, for /bin/true. Returns 0; -1 with the complaint made if
+ * this host refuses it. */
+int need_full_world(const struct command *command);
+
 /* Finds the scenarios that `patterns` select. Returns 0, or -1 with the complaint made. */
 int find_scenarios(const struct command *command, char *const *patterns, struct corpus *corpus);
 
