@@ -193,6 +193,6 @@ clang:
 	$(MAKE) B=build/clang CC=clang all
 asan:
 	mkdir -p build/asan/tests
-	for programs in scenarios tests/live tests/dead; do ln -sfn "$(CURDIR)/build/$$programs" build/asan/$$programs; done
+	for programs in scenarios tests/live tests/dead tests/world; do ln -sfn "$(CURDIR)/build/$$programs" build/asan/$$programs; done
 	$(MAKE) B=build/asan SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all' asan-programs
 asan-programs: $(COMMAND) $(SUITE) $(TESTS)

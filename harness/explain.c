@@ -9,6 +9,7 @@
 #include "net.h"
 #include "task.h"
 
+#include <dirent.h>
 #include <fcntl.h>
 #include <linux/futex.h>
 #include <mqueue.h>
@@ -107,17 +108,15 @@ static void tell_mqueue(struct story *s)
 static bool read_sysv_queue(const struct story *s, int id, int *key, unsigned long *bytes,
                             unsigned long *messages)
 {
-    char text[65536];
-    ssize_t n = pread(s->view->fds[VIEW_SYSV_MSG], text, sizeof(text) - 1, 0);
-    text[n < 0 ? 0 : n] = '\0';
-    char *rest;
-    for (char *line = strtok_r(text, "\n", &rest); line != NULL;
+    char *text = view_read_all(s->view, VIEW_SYSV_MSG), *rest;
+    bool known = false;
+    for (char *line = text == NULL ? NULL : strtok_r(text, "\n", &rest); line != NULL && !known;
          line = strtok_r(NULL, "\n", &rest)) {
         int found;
-        if (sscanf(line, "%d %d %*o %lu %lu", key, &found, bytes, messages) == 4 && found == id)
-            return true;
+        known = sscanf(line, "%d %d %*o %lu %lu", key, &found, bytes, messages) == 4 && found == id;
     }
-    return false;
+    free(text);
+    return known;
 }
 
 static void tell_sysv_msg(struct story *s)
@@ -158,6 +157,24 @@ static void tell_sysv_sem(struct story *s)
     fprintf(s->phrase, " of set %d", id);
 }
 
+/* The present name of a file in the world's /dev/shm. sem_open(3) maps a new semaphore under a name
+ * of its own and then gives it the right one. */
+static void find_name_in_shm(const struct view *v, unsigned long inode, char *name, size_t size)
+{
+    int fd = openat(v->fds[VIEW_ROOT], "dev/shm", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    DIR *directory = fd < 0 ? NULL : fdopendir(fd);
+    if (directory == NULL) {
+        if (fd >= 0)
+            close(fd);
+        return;
+    }
+    const struct dirent *entry;
+    while ((entry = readdir(directory)) != NULL)
+        if (entry->d_ino == inode)
+            snprintf(name, size, "/dev/shm/%s", entry->d_name);
+    closedir(directory);
+}
+
 /* The line of /proc/PID/maps that holds `address`: where the futex lives. */
 static bool read_mapping(const struct story *s, uint64_t address, char *name, size_t size,
                          bool *shared)
@@ -171,14 +188,17 @@ static bool read_mapping(const struct story *s, uint64_t address, char *name, si
     }
     for (char *line = strtok_r(text, "\n", &rest); line != NULL && !found;
          line = strtok_r(NULL, "\n", &rest)) {
-        unsigned long from, to;
+        unsigned long from, to, inode;
         char permissions[8], path[512] = "";
-        if (sscanf(line, "%lx-%lx %7s %*x %*s %*u %511[^\n]", &from, &to, permissions, path) < 3 ||
+        if (sscanf(line, "%lx-%lx %7s %*x %*s %lu %511[^\n]", &from, &to, permissions, &inode,
+                   path) < 4 ||
             address < from || address >= to)
             continue;
         found = true;
         *shared = permissions[3] == 's';
         snprintf(name, size, "%s", path);
+        if (strncmp(path, "/dev/shm/", 9) == 0)
+            find_name_in_shm(s->view, inode, name, size);
     }
     free(text);
     return found;

@@ -9,7 +9,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
-#include <linux/capability.h>
+#include <linux/keyctl.h>
 #include <linux/seccomp.h>
 #include <net/if.h>
 #include <poll.h>
@@ -43,9 +43,9 @@ static _Noreturn void give_up_errno(const struct init_plan *plan, const char *do
     give_up(plan, &err);
 }
 
-static int write_file(const char *path, const char *text)
+static int write_file_at(int directory, const char *path, const char *text)
 {
-    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    int fd = openat(directory, path, O_WRONLY | O_CLOEXEC);
     if (fd < 0)
         return -1;
     ssize_t n = write(fd, text, strlen(text));
@@ -53,6 +53,11 @@ static int write_file(const char *path, const char *text)
     close(fd);
     errno = saved;
     return n < 0 ? -1 : 0;
+}
+
+static int write_file(const char *path, const char *text)
+{
+    return write_file_at(AT_FDCWD, path, text);
 }
 
 /* The maps make INIT_ID of the user who runs the harness, or of nobody if that is root: then this
@@ -121,8 +126,17 @@ static double cpu_used_ms(void)
            (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e3;
 }
 
-/* Sets the namespaces up and hands the view out. */
-static void set_up(const struct init_plan *plan)
+/* The program's user is the owner of the namespaces' sysctls too, so that they have to be
+ * read-only: a knob must stay as it was turned. Returns a descriptor by which those of a user
+ * namespace can still be reached. */
+static int fix_knobs(void)
+{
+    int users = open("/proc/sys/user", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    return users < 0 || rootfs_cover("/proc/sys") != 0 ? -1 : users;
+}
+
+/* Sets the namespaces up and hands the view out. Returns the descriptor of fix_knobs(). */
+static int set_up(const struct init_plan *plan)
 {
     struct error err;
     struct link_message view = {.kind = LINK_VIEW, .n_fds = VIEW_FDS};
@@ -134,6 +148,9 @@ static void set_up(const struct init_plan *plan)
         give_up_errno(plan, "cannot bring up the world's loopback interface");
     if (turn_knobs(&plan->spec->knobs) != 0)
         give_up_errno(plan, "cannot turn the world's knobs");
+    int users = fix_knobs();
+    if (users < 0)
+        give_up_errno(plan, "cannot fix the world's knobs");
     if (sethostname("world", 5) != 0)
         give_up_errno(plan, "cannot name the world");
     view.cpu_ms = cpu_used_ms();
@@ -142,28 +159,41 @@ static void set_up(const struct init_plan *plan)
         _exit(1);
     for (int i = 0; i < VIEW_FDS; i++)
         close(view.fds[i]);
+    return users;
 }
 
-static int limit(int resource, rlim_t value)
+static rlim_t smaller(rlim_t a, rlim_t b)
 {
-    struct rlimit old;
-    if (getrlimit((__rlimit_resource_t)resource, &old) != 0)
+    return a < b ? a : b;
+}
+
+static int limit(int resource, rlim_t soft, rlim_t hard)
+{
+    struct rlimit limit;
+    if (getrlimit((__rlimit_resource_t)resource, &limit) != 0)
         return -1;
-    if (old.rlim_max < value)
-        value = old.rlim_max;
-    struct rlimit both = {.rlim_cur = value, .rlim_max = value};
-    return setrlimit((__rlimit_resource_t)resource, &both);
+    limit.rlim_max = smaller(limit.rlim_max, hard);
+    limit.rlim_cur = smaller(limit.rlim_max, soft);
+    return setrlimit((__rlimit_resource_t)resource, &limit);
 }
 
 /* These are walls behind the watcher, which sees a limit crossed and names it: the number of
  * processes has room for the one too many that the watcher must see, and for init. */
 static int set_limits(const struct world_limits *limits, bool isolated)
 {
-    if (isolated && limit(RLIMIT_NPROC, (rlim_t)limits->processes + 2) != 0)
-        return -1;
-    if (limit(RLIMIT_FSIZE, (rlim_t)limits->disk_mib << 20) != 0 || limit(RLIMIT_CORE, 0) != 0)
-        return -1;
-    return limit(RLIMIT_MEMLOCK, 8 << 20) != 0 ? -1 : limit(RLIMIT_SIGPENDING, 4096);
+    const rlim_t processes = (rlim_t)limits->processes + 2, file = (rlim_t)limits->disk_mib << 20;
+    const struct {
+        int resource;
+        rlim_t soft, hard;
+    } all[] = {{RLIMIT_FSIZE, file, file},
+               {RLIMIT_CORE, 1, 1}, /* 1 also keeps a core_pattern that is a pipe from being run */
+               {RLIMIT_MEMLOCK, 8 << 20, 8 << 20},
+               {RLIMIT_SIGPENDING, 4096, 4096},
+               {RLIMIT_NOFILE, 1024, 4096}};
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+        if (limit(all[i].resource, all[i].soft, all[i].hard) != 0)
+            return -1;
+    return isolated ? limit(RLIMIT_NPROC, processes, processes) : 0;
 }
 
 static void reset_signals(void)
@@ -190,7 +220,7 @@ static int install_filter(const struct init_plan *plan)
 
 /* The program's own user namespace: an ordinary user without any capability over the world's other
  * namespaces, who cannot make more of them, where nobody would watch. */
-static int become_user(void)
+static int become_user(int users)
 {
     char map[32];
     snprintf(map, sizeof(map), "%d %d 1", WORLD_ID, INIT_ID);
@@ -200,12 +230,12 @@ static int become_user(void)
     if (unshare(CLONE_NEWUSER) != 0 || write_file("/proc/self/setgroups", "deny") != 0 ||
         write_file("/proc/self/uid_map", map) != 0 || write_file("/proc/self/gid_map", map) != 0)
         return -1;
-    return write_file("/proc/sys/user/max_user_namespaces", "0") != 0 && errno != ENOENT ? -1 : 0;
+    return write_file_at(users, "max_user_namespaces", "0");
 }
 
 /* The program's main process, up to its execve(2). Until then it shares init's memory, vfork(2):
  * what it sets there, the dumpable flag, it sets for init. */
-static _Noreturn void start_program(const struct init_plan *plan)
+static _Noreturn void start_program(const struct init_plan *plan, int users)
 {
     static char *const environment[] = {"PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",
                                         "HOME=/tmp", "LC_ALL=C.UTF-8", "TERM=dumb", NULL};
@@ -217,13 +247,17 @@ static _Noreturn void start_program(const struct init_plan *plan)
         give_up_errno(plan, "cannot set the program's standard streams");
     if (syscall(SYS_close_range, 3U, ~0U, 1U << 2 /* CLOSE_RANGE_CLOEXEC */) != 0)
         give_up_errno(plan, "cannot close the harness's descriptors");
-    if (plan->isolated && become_user() != 0)
+    if (plan->isolated && become_user(users) != 0)
         give_up_errno(plan, "cannot make a user of the program");
     if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
         give_up_errno(plan, "cannot protect the world's init");
     if (set_limits(&plan->spec->limits, plan->isolated) != 0)
         give_up_errno(plan, "cannot set the program's limits");
     reset_signals();
+    /* Keys live in keyrings that no namespace separates; a kernel without them has none to share.
+     */
+    if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 && errno != ENOSYS)
+        give_up_errno(plan, "cannot make a keyring for the program");
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         give_up_errno(plan, "cannot forbid new privileges");
     if (plan->isolated && install_filter(plan) != 0)
@@ -300,8 +334,9 @@ _Noreturn void init_main(const struct init_plan *plan)
         _exit(1);
     sigfillset(&all);
     sigprocmask(SIG_SETMASK, &all, NULL);
+    int users = -1;
     if (plan->isolated)
-        set_up(plan);
+        users = set_up(plan);
     else if (chdir(plan->start) != 0)
         give_up_errno(plan, "cannot enter the run's directory");
     /* After the change of identity, which clears it. */
@@ -320,6 +355,6 @@ _Noreturn void init_main(const struct init_plan *plan)
     if (main_process < 0)
         give_up_errno(plan, "cannot start the program");
     if (main_process == 0)
-        start_program(plan);
+        start_program(plan, users);
     serve(plan, main_process, signals);
 }

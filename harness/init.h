@@ -28,6 +28,9 @@ struct init_plan {
  * the owner of the world's other namespaces; the program is an ordinary user in one below. */
 enum { INIT_ID = 0, WORLD_ID = 1000 };
 
+/* The pid of the program's main process, as the world numbers it. */
+enum { INIT_FIRST_CHILD = 2 };
+
 /* Never returns. */
 _Noreturn void init_main(const struct init_plan *plan);
 

@@ -14,6 +14,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* How deep directories are followed: bounds what a hostile program can make us hold open. */
+enum { DEPTH_MAX = 64 };
+
 /* Where the stock-taking stands: o->left grows in it. */
 struct stock {
     struct watch *watch;
@@ -48,15 +51,14 @@ static int add(struct stock *s, enum left_kind kind, const char *name, const cha
 /* Calls `each` for every line but the heading of a /proc/sysvipc file, sysvipc(7). */
 static int each_line(struct stock *s, enum view_fd which, int (*each)(struct stock *, const char *))
 {
-    char text[65536];
-    ssize_t n = pread(s->watch->view.fds[which], text, sizeof(text) - 1, 0);
-    if (n < 0)
+    char *text = view_read_all(&s->watch->view, which), *rest;
+    if (text == NULL)
         return error_errno(s->err, "cannot read the world's System V objects");
-    text[n] = '\0';
-    char *rest, *line = strtok_r(text, "\n", &rest);
+    char *line = strtok_r(text, "\n", &rest);
     int result = 0;
     while (result == 0 && line != NULL && (line = strtok_r(NULL, "\n", &rest)) != NULL)
         result = each(s, line);
+    free(text);
     return result;
 }
 
@@ -165,11 +167,11 @@ static int file(struct stock *s, const char *path, const struct stat *stat)
 }
 
 /* Everything below `path` of the world's own file system. What another file system covers is the
- * host's. `depth` bounds what a hostile program can make us hold open. */
+ * host's. */
 static int files_below(struct stock *s, int base, const char *name, const char *path, int depth)
 {
     DIR *directory = open_directory(base, name);
-    if (directory == NULL || depth > 64) {
+    if (directory == NULL || depth > DEPTH_MAX) {
         if (directory != NULL)
             closedir(directory);
         return 0; /* not readable: the directory itself is in the list already */
@@ -275,37 +277,51 @@ static int copy_file(int from, int to_dir, const char *name)
     return n < 0 ? -1 : 0;
 }
 
-static int copy_tree(int from_dir, int to_dir, dev_t device, struct error *err)
+static int copy_tree(int from_dir, int to_dir, dev_t device, int depth, struct error *err);
+
+/* Copies what `name` of `from_dir` is. What cannot be read is the program's own doing: it is left
+ * out. */
+static int copy_one(int from_dir, const char *name, int to_dir, dev_t device, int depth,
+                    struct error *err)
 {
-    DIR *directory = open_directory(from_dir, ".");
+    struct stat stat;
+    int from = openat(from_dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (from < 0 || fstat(from, &stat) != 0 || stat.st_dev != device) {
+        if (from >= 0)
+            close(from);
+        return 0;
+    }
+    int result = 0;
+    if (S_ISREG(stat.st_mode)) {
+        if (copy_file(from, to_dir, name) != 0)
+            result = error_errno(err, "cannot keep %s", name);
+    } else if (S_ISDIR(stat.st_mode)) {
+        int to = mkdirat(to_dir, name, 0755) == 0
+                     ? openat(to_dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
+                     : -1;
+        result = to < 0 ? error_errno(err, "cannot keep %s", name)
+                        : copy_tree(from, to, device, depth + 1, err);
+        if (to >= 0)
+            close(to);
+    }
+    close(from);
+    return result;
+}
+
+static int copy_tree(int from_dir, int to_dir, dev_t device, int depth, struct error *err)
+{
+    DIR *directory = depth > DEPTH_MAX ? NULL : open_directory(from_dir, ".");
     if (directory == NULL)
-        return error_errno(err, "cannot read the world's files");
+        return 0;
     int result = 0;
     const struct dirent *entry;
     while (result == 0 && (entry = readdir(directory)) != NULL) {
-        const char *name = entry->d_name;
         struct stat stat;
-        if (strcmp(name, ".") == 0 || strcmp(name, "..") == 0 ||
-            fstatat(dirfd(directory), name, &stat, AT_SYMLINK_NOFOLLOW) != 0 ||
-            stat.st_dev != device || (!S_ISREG(stat.st_mode) && !S_ISDIR(stat.st_mode)))
+        if (strcmp(entry->d_name, ".") == 0 || strcmp(entry->d_name, "..") == 0 ||
+            fstatat(dirfd(directory), entry->d_name, &stat, AT_SYMLINK_NOFOLLOW) != 0 ||
+            (!S_ISREG(stat.st_mode) && !S_ISDIR(stat.st_mode)))
             continue;
-        int from = openat(dirfd(directory), name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
-        if (from < 0) {
-            result = error_errno(err, "cannot read %s of the world", name);
-        } else if (S_ISREG(stat.st_mode)) {
-            if (copy_file(from, to_dir, name) != 0)
-                result = error_errno(err, "cannot keep %s", name);
-        } else {
-            int to = mkdirat(to_dir, name, 0755) == 0
-                         ? openat(to_dir, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
-                         : -1;
-            result = to < 0 ? error_errno(err, "cannot keep %s", name)
-                            : copy_tree(from, to, device, err);
-            if (to >= 0)
-                close(to);
-        }
-        if (from >= 0)
-            close(from);
+        result = copy_one(dirfd(directory), entry->d_name, to_dir, device, depth, err);
     }
     closedir(directory);
     return result;
@@ -325,7 +341,7 @@ int ledger_keep(const struct view *v, const char *to, struct error *err)
                         : -1;
         result = from < 0 || below < 0
                      ? error_errno(err, "cannot keep %s of the world", places[i].from)
-                     : copy_tree(from, below, v->root_device, err);
+                     : copy_tree(from, below, v->root_device, 0, err);
         if (from >= 0)
             close(from);
         if (below >= 0)

@@ -96,6 +96,11 @@ static int attach(int tree, int root, const char *place)
     return result;
 }
 
+int rootfs_cover(const char *path)
+{
+    return attach(rootfs_clone(path), AT_FDCWD, path);
+}
+
 static int make_directory(int root, const char *path, mode_t mode)
 {
     if (mkdirat(root, path, mode) != 0 && errno != EEXIST)

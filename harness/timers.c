@@ -51,6 +51,11 @@ static int describe(scmp_filter_ctx filter)
         result = seccomp_rule_add(filter, SCMP_ACT_NOTIFY, trapped[i], 0);
     if (result == 0)
         result = seccomp_rule_add_array(filter, SCMP_ACT_NOTIFY, SCMP_SYS(setitimer), 1, &real);
+    /* Init has the same user outside of all namespaces, so its limits could be changed. */
+    const struct scmp_arg_cmp init = low_half_is(0, 1);
+    if (result == 0)
+        result =
+            seccomp_rule_add_array(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(prlimit64), 1, &init);
     for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]) && result == 0; i++) {
         const struct scmp_arg_cmp both[] = {low_half_is(1, limits[i].level),
                                             low_half_is(2, limits[i].option)};

@@ -88,6 +88,30 @@ bool view_has_terminal(const struct view *v)
     return found;
 }
 
+char *view_read_all(const struct view *v, enum view_fd which)
+{
+    char *text = NULL;
+    size_t length = 0, room = 0;
+    for (;;) {
+        if (room - length < 4097) {
+            char *more = realloc(text, room += 16384);
+            if (more == NULL)
+                break;
+            text = more;
+        }
+        /* The kernel hands out a page at a time, at the next line. */
+        ssize_t n = pread(v->fds[which], text + length, room - length - 1, (off_t)length);
+        if (n < 0)
+            break;
+        length += (size_t)n;
+        text[length] = '\0';
+        if (n == 0)
+            return text;
+    }
+    free(text);
+    return NULL;
+}
+
 static int open_below_proc(const struct view *v, const char *path, va_list arguments)
 {
     char name[128];

@@ -49,6 +49,10 @@ int view_getfd(struct view *v, pid_t pid, int fd);
 /* Whether a pseudo-terminal is open in the world. */
 bool view_has_terminal(const struct view *v);
 
+/* Reads all that `which`, one of the /proc/sysvipc files, has to say, in a new string that the
+ * caller frees; NULL with errno. */
+char *view_read_all(const struct view *v, enum view_fd which);
+
 /* Reads a file of one short line below the world's /proc, which the kernel hands out in a single
  * read(2), into `buffer`, NUL-terminated. Returns its length, or -1 with errno. */
 ssize_t view_read_line(const struct view *v, char *buffer, size_t size, const char *path, ...)

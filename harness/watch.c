@@ -5,6 +5,8 @@
  * at once and a long one costs about two percent of a CPU. */
 #include "watch.h"
 
+#include "init.h"
+
 #include <errno.h>
 #include <poll.h>
 #include <stdio.h>
@@ -19,6 +21,7 @@
 static const double PAUSE_FIRST_MS = 0.8, PAUSE_LAST_MS = 2, PAUSE_GROWTH = 1.4;
 static const double STOCK_PAUSE_MS = 5; /* between two looks at what the world uses */
 static const double SETUP_MS = 1000;
+enum { THOROUGH_EVERY = 10 }; /* of those looks, which one is thorough, see use.h */
 
 /* Attempts may use a tenth of a CPU: worlds of a thousand tasks are looked at less often. */
 static const double ATTEMPT_SHARE = 10;
@@ -123,53 +126,6 @@ static off_t size_of(int fd)
     return fstat(fd, &stat) == 0 ? stat.st_size : 0;
 }
 
-struct use {
-    long tasks;
-    double cpu_s, memory_mib;
-};
-
-/* Adds up what the world's processes use. Init's own entry holds the CPU time of all that have
- * ended and been waited for, and of those only: its own is taken off. */
-static void add_process(const struct watch *w, pid_t pid, struct use *use)
-{
-    const long ticks = sysconf(_SC_CLK_TCK), page = sysconf(_SC_PAGESIZE);
-    struct process process;
-    char text[128];
-    unsigned long resident, shared;
-
-    if (process_read(&w->view, pid, &process) != 0)
-        return;
-    use->cpu_s += (double)process.cpu_ticks / (double)ticks;
-    if (pid == 1) {
-        use->cpu_s -= w->init_cpu_ms / 1e3;
-        return;
-    }
-    use->tasks += process.threads;
-    if (view_read_line(&w->view, text, sizeof(text), "%d/statm", (int)pid) > 0 &&
-        sscanf(text, "%*u %lu %lu", &resident, &shared) == 2)
-        use->memory_mib += (double)(resident - shared) * (double)page / 1048576;
-}
-
-static struct use take_use(struct watch *w)
-{
-    struct use use = {0};
-    struct tasks tasks = {0};
-    add_process(w, 1, &use);
-    if (tasks_list(&w->view, &tasks) == 0)
-        for (size_t i = 0; i < tasks.n; i++)
-            if (i == 0 || tasks.all[i].pid != tasks.all[i - 1].pid)
-                add_process(w, tasks.all[i].pid, &use);
-    tasks_free(&tasks);
-    return use;
-}
-
-static void end_with(struct observation *o, enum outcome_kind kind, int number, const char *note)
-{
-    o->outcome = (struct outcome){.kind = kind, .number = number};
-    free(o->note);
-    o->note = note == NULL || note[0] == '\0' ? NULL : strdup(note);
-}
-
 double watch_living_cpu_ms(const struct watch *w)
 {
     struct tasks tasks = {0};
@@ -181,13 +137,20 @@ double watch_living_cpu_ms(const struct watch *w)
     return sum;
 }
 
+static void end_with(struct observation *o, enum outcome_kind kind, int number, const char *note)
+{
+    o->outcome = (struct outcome){.kind = kind, .number = number};
+    free(o->note);
+    o->note = note == NULL || note[0] == '\0' ? NULL : strdup(note);
+}
+
 static bool disk_full(const struct watch *w)
 {
     struct statfs use;
     return fstatfs(w->view.fds[VIEW_ROOT], &use) == 0 && (use.f_bavail == 0 || use.f_ffree == 0);
 }
 
-/* Is a limit crossed or the CPU budget used up? Then that is the outcome. */
+/* Is a limit crossed? Then that is the outcome. */
 static bool over_limit(struct watch *w, struct observation *o)
 {
     const struct world_limits *limits = &w->spec->limits;
@@ -201,22 +164,31 @@ static bool over_limit(struct watch *w, struct observation *o)
     }
     if (!w->isolated)
         return false;
-    struct use use = take_use(w);
-    if (use.tasks > limits->processes) {
+    w->use = use_take(&w->view, (double)limits->memory_mib, w->n_stocks++ % THOROUGH_EVERY == 0);
+    w->use.cpu_s -= w->init_cpu_ms / 1e3;
+    if (w->use.tasks > limits->processes) {
         snprintf(note, sizeof(note), "more than %ld tasks at once", limits->processes);
         end_with(o, OUTCOME_LIMIT, LIMIT_PROCESSES, note);
-    } else if (use.memory_mib > (double)limits->memory_mib) {
+    } else if (w->use.memory_mib > (double)limits->memory_mib) {
         snprintf(note, sizeof(note), "more than %ld MiB of memory", limits->memory_mib);
         end_with(o, OUTCOME_LIMIT, LIMIT_MEMORY, note);
     } else if (disk_full(w)) {
         snprintf(note, sizeof(note), "the world's %ld MiB of disk are full", limits->disk_mib);
         end_with(o, OUTCOME_LIMIT, LIMIT_DISK, note);
-    } else if (use.cpu_s >= limits->cpu_s && !w->main_ended) {
-        snprintf(note, sizeof(note), "%.2f s of CPU time used", use.cpu_s);
-        end_with(o, OUTCOME_LIVELOCK, 0, note);
     } else {
         return false;
     }
+    return true;
+}
+
+/* Is the CPU budget used up? As of the last look at what is used. */
+static bool out_of_cpu(struct watch *w, struct observation *o)
+{
+    char note[64];
+    if (w->main_ended || w->use.cpu_s < w->spec->limits.cpu_s)
+        return false;
+    snprintf(note, sizeof(note), "%.2f s of CPU time used", w->use.cpu_s);
+    end_with(o, OUTCOME_LIVELOCK, 0, note);
     return true;
 }
 
@@ -237,6 +209,14 @@ static void ended_by_itself(struct watch *w, struct observation *o)
     over_limit(w, o);
 }
 
+static bool main_is_alive(const struct tasks *tasks)
+{
+    for (size_t i = 0; i < tasks->n; i++)
+        if (tasks->all[i].pid == INIT_FIRST_CHILD && tasks->all[i].state != 'Z')
+            return true;
+    return false;
+}
+
 /* One attempt at the proof. What is left of a program whose main process has ended is not judged
  * dead but left behind. */
 static bool proved_dead(struct watch *w, struct observation *o)
@@ -248,6 +228,11 @@ static bool proved_dead(struct watch *w, struct observation *o)
         ended_by_itself(w, o);
         return true;
     }
+    /* Its end may be known to the kernel, and init's message still be on its way. */
+    if (!main_is_alive(&w->proof.first))
+        return false;
+    if (over_limit(w, o))
+        return true; /* what it is dead of */
     end_with(o, OUTCOME_DEADLOCK, 0, w->proof.inert ? w->proof.why : NULL);
     double quiet_ms = w->proof.before_ms > 0 ? w->proof.before_ms : w->start_ms;
     o->verdict_ms = watch_now_ms() - quiet_ms;
@@ -293,7 +278,7 @@ static bool look(struct watch *w, struct observation *o, struct rhythm *r)
         plan_attempt(r, clock_ms(CLOCK_PROCESS_CPUTIME_ID) - before);
     }
     if (now >= r->stock_ms) {
-        if (over_limit(w, o))
+        if (over_limit(w, o) || out_of_cpu(w, o))
             return true;
         r->stock_ms = watch_now_ms() + STOCK_PAUSE_MS;
     }

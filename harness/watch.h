@@ -6,6 +6,7 @@
 #include "link.h"
 #include "observation.h"
 #include "proof.h"
+#include "use.h"
 #include "world.h"
 
 struct watch {
@@ -16,9 +17,11 @@ struct watch {
     struct view view;
     struct timers timers;
     struct proof proof;
-    double start_ms;            /* CLOCK_MONOTONIC at the start of the program */
-    double ended_ms;            /* at which the end of the run was known */
-    double init_cpu_ms;         /* what init had used before the program started */
+    double start_ms;    /* CLOCK_MONOTONIC at the start of the program */
+    double ended_ms;    /* at which the end of the run was known */
+    double init_cpu_ms; /* what init had used before the program started */
+    struct use use;     /* at the last look; CPU time without init's */
+    unsigned n_stocks;
     bool main_ended, all_ended; /* the main process; all of them */
     double main_ended_ms;
     int main_status; /* as of waitpid(2) */

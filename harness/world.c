@@ -331,6 +331,7 @@ static void kill_all(struct run *r, struct rusage *used)
     syscall(SYS_pidfd_send_signal, r->pidfd, SIGKILL, NULL, 0);
     while (wait4(r->pid, NULL, 0, used) < 0 && errno == EINTR)
         continue;
+    r->pid = 0;
 }
 
 static int read_output(int fd, struct output *output, struct error *err)
@@ -382,6 +383,16 @@ static int take_facts(struct run *r, struct observation *o, struct error *err)
     return ledger_keep(&w->view, r->spec->keep, err);
 }
 
+/* What has crossed a limit may well leave us no CPU to look at it: first it goes. */
+static void end_at_limit(struct run *r, struct observation *o, struct rusage *used)
+{
+    kill_all(r, used);
+    r->watch.all_ended = true;
+    /* All together at the last look, less those whose time `used` tells. */
+    double living = r->watch.use.cpu_s * 1e3 - (cpu_ms(used) - r->watch.init_cpu_ms);
+    o->cpu_ms = living > 0 ? living : 0;
+}
+
 int world_run(const struct world_spec *spec, struct observation *o, struct error *err)
 {
     struct run r;
@@ -398,6 +409,8 @@ int world_run(const struct world_spec *spec, struct observation *o, struct error
         result = let_go(&r, err);
     if (result == 0)
         result = watch_run(&r.watch, o, err);
+    if (result == 0 && o->outcome.kind == OUTCOME_LIMIT)
+        end_at_limit(&r, o, &used);
     if (result == 0)
         result = take_facts(&r, o, err);
     kill_all(&r, &used);
