@@ -67,12 +67,10 @@ static bool opens_fifo(const struct view *v, const struct task *task, int dir, u
 static void on_open(const struct view *v, struct call *call, const struct task *task, int dir,
                     uint64_t path, uint64_t flags)
 {
-    static const unsigned waits_for[] = {
-        [O_RDONLY] = ACCESS_READ, [O_WRONLY] = ACCESS_WRITE, [O_RDWR] = 0, [O_ACCMODE] = 0};
     if (!opens_fifo(v, task, dir, path))
         return;
     on(call, OBJECT_FIFO, true);
-    call->access = waits_for[flags & O_ACCMODE];
+    call->access = object_access_of(flags);
 }
 
 static bool decode_files(const struct view *v, struct call *call, const struct task *task)

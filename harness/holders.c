@@ -3,23 +3,9 @@
 
 #include "object.h"
 
-#include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
-
-static unsigned access_of(const struct view *v, pid_t pid, int fd)
-{
-    static const unsigned modes[] = {[O_RDONLY] = ACCESS_READ,
-                                     [O_WRONLY] = ACCESS_WRITE,
-                                     [O_RDWR] = ACCESS_READ | ACCESS_WRITE,
-                                     [O_ACCMODE] = 0};
-    char info[4096];
-    if (view_read_line(v, info, sizeof(info), "%d/fdinfo/%d", (int)pid, fd) <= 0)
-        return 0;
-    const char *flags = strstr(info, "flags:");
-    return flags == NULL ? 0 : modes[strtoul(flags + 6, NULL, 8) & O_ACCMODE];
-}
 
 static int add_process(const struct view *v, pid_t pid, struct holders *h)
 {
@@ -43,7 +29,7 @@ static int add_process(const struct view *v, pid_t pid, struct holders *h)
                                        .fd = fds[i],
                                        .device = stat.st_dev,
                                        .inode = stat.st_ino,
-                                       .access = access_of(v, pid, fds[i])};
+                                       .access = object_access(v, pid, fds[i])};
     }
     free(fds);
     return result;

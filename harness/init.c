@@ -2,6 +2,7 @@
 #include "init.h"
 
 #include "error.h"
+#include "files.h"
 #include "link.h"
 #include "rootfs.h"
 #include "watch.h"
@@ -43,23 +44,6 @@ static _Noreturn void give_up_errno(const struct init_plan *plan, const char *do
     give_up(plan, &err);
 }
 
-static int write_file_at(int directory, const char *path, const char *text)
-{
-    int fd = openat(directory, path, O_WRONLY | O_CLOEXEC);
-    if (fd < 0)
-        return -1;
-    ssize_t n = write(fd, text, strlen(text));
-    int saved = errno;
-    close(fd);
-    errno = saved;
-    return n < 0 ? -1 : 0;
-}
-
-static int write_file(const char *path, const char *text)
-{
-    return write_file_at(AT_FDCWD, path, text);
-}
-
 /* The maps make INIT_ID of the user who runs the harness, or of nobody if that is root: then this
  * process is root's still, and has to become the other. */
 static void take_identity(const struct init_plan *plan)
@@ -97,10 +81,10 @@ static int turn_knobs(const struct world_knobs *knobs)
                    {"/proc/sys/net/ipv4/tcp_wmem", "4096 4096 4096"}};
 
     for (size_t i = 0; knobs->small_queues && i < sizeof(queues) / sizeof(queues[0]); i++)
-        if (write_file(queues[i].path, queues[i].value) != 0)
+        if (file_write(AT_FDCWD, queues[i].path, queues[i].value) != 0)
             return -1;
     for (size_t i = 0; knobs->small_sockets && i < sizeof(sockets) / sizeof(sockets[0]); i++)
-        if (write_file(sockets[i].path, sockets[i].value) != 0)
+        if (file_write(AT_FDCWD, sockets[i].path, sockets[i].value) != 0)
             return -1;
     if (knobs->one_cpu) {
         cpu_set_t mine, one;
@@ -227,10 +211,11 @@ static int become_user(int users)
     /* Changing ids has made init undumpable, and with it what it may write of its own in proc. */
     if (prctl(PR_SET_DUMPABLE, 1, 0, 0, 0) != 0)
         return -1;
-    if (unshare(CLONE_NEWUSER) != 0 || write_file("/proc/self/setgroups", "deny") != 0 ||
-        write_file("/proc/self/uid_map", map) != 0 || write_file("/proc/self/gid_map", map) != 0)
+    if (unshare(CLONE_NEWUSER) != 0 || file_write(AT_FDCWD, "/proc/self/setgroups", "deny") != 0 ||
+        file_write(AT_FDCWD, "/proc/self/uid_map", map) != 0 ||
+        file_write(AT_FDCWD, "/proc/self/gid_map", map) != 0)
         return -1;
-    return write_file_at(users, "max_user_namespaces", "0");
+    return file_write(users, "max_user_namespaces", "0");
 }
 
 /* The program's main process, up to its execve(2). Until then it shares init's memory, vfork(2):

@@ -103,12 +103,36 @@ static bool is_mqueue(const struct view *v, dev_t device)
     return fstat(v->fds[VIEW_MQUEUE], &mine) == 0 && mine.st_dev == device;
 }
 
+unsigned object_access_of(unsigned long flags)
+{
+    switch (flags & O_ACCMODE) {
+    case O_RDONLY:
+        return ACCESS_READ;
+    case O_WRONLY:
+        return ACCESS_WRITE;
+    case O_RDWR:
+        return ACCESS_READ | ACCESS_WRITE;
+    default:
+        return 0;
+    }
+}
+
+static unsigned access_in(const char *info)
+{
+    const char *flags = strstr(info, "flags:");
+    return flags == NULL ? 0 : object_access_of(strtoul(flags + 6, NULL, 8));
+}
+
+unsigned object_access(const struct view *v, pid_t pid, int fd)
+{
+    char info[4096];
+    if (view_read_line(v, info, sizeof(info), "%d/fdinfo/%d", (int)pid, fd) <= 0)
+        return 0;
+    return access_in(info);
+}
+
 int object_of_fd(struct view *v, pid_t pid, int fd, struct object *object)
 {
-    static const unsigned modes[] = {[O_RDONLY] = ACCESS_READ,
-                                     [O_WRONLY] = ACCESS_WRITE,
-                                     [O_RDWR] = ACCESS_READ | ACCESS_WRITE,
-                                     [O_ACCMODE] = 0};
     char path[64], info[4096];
     struct stat stat;
 
@@ -122,8 +146,7 @@ int object_of_fd(struct view *v, pid_t pid, int fd, struct object *object)
     object->inode = stat.st_ino;
     if (view_read(v, info, sizeof(info), "%d/fdinfo/%d", (int)pid, fd) < 0)
         return -1;
-    const char *flags = strstr(info, "flags:");
-    object->access = flags == NULL ? 0 : modes[strtoul(flags + 6, NULL, 8) & O_ACCMODE];
+    object->access = access_in(info);
 
     if (S_ISFIFO(stat.st_mode) && strncmp(object->link, "pipe:", 5) == 0) {
         object->kind = OBJECT_PIPE;

@@ -21,6 +21,12 @@ struct object {
     char link[128];    /* what readlink says: "pipe:[4711]", "/tmp/requests" */
 };
 
+/* What descriptor `fd` of process `pid` was opened for: enum access, or-ed; 0 if it is gone. */
+unsigned object_access(const struct view *v, pid_t pid, int fd);
+
+/* The same from the access mode in the flags of open(2). */
+unsigned object_access_of(unsigned long flags);
+
 /* Looks at descriptor `fd` of process `pid`. 0, or -1 if there is none. */
 int object_of_fd(struct view *v, pid_t pid, int fd, struct object *object);
 

@@ -2,6 +2,7 @@
 #include "world.h"
 
 #include "explain.h"
+#include "files.h"
 #include "init.h"
 #include "ledger.h"
 #include "link.h"
@@ -234,31 +235,24 @@ static int start(struct run *r, struct error *err)
     return start_reduced(r, strerror(errno), err);
 }
 
-static int write_proc(pid_t pid, const char *file, const char *text)
+static int write_map(pid_t pid, const char *file, unsigned outside)
 {
-    char path[64];
+    char path[64], map[64];
     snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, file);
-    int fd = open(path, O_WRONLY | O_CLOEXEC);
-    if (fd < 0)
-        return -1;
-    ssize_t n = write(fd, text, strlen(text));
-    int saved = errno;
-    close(fd);
-    errno = saved;
-    return n < 0 ? -1 : 0;
+    snprintf(map, sizeof(map), "%d %u 1", INIT_ID, outside);
+    return file_write(AT_FDCWD, path, map);
 }
 
 static int map_ids(pid_t pid, unsigned uid, unsigned gid)
 {
-    char map[64];
-    snprintf(map, sizeof(map), "%d %u 1", INIT_ID, uid);
-    if (write_proc(pid, "uid_map", map) != 0)
+    char setgroups[64];
+    snprintf(setgroups, sizeof(setgroups), "/proc/%d/setgroups", (int)pid);
+    if (write_map(pid, "uid_map", uid) != 0)
         return -1;
     /* An ordinary user may map a group only after giving up setgroups(2), user_namespaces(7). */
-    if (uid == geteuid() && write_proc(pid, "setgroups", "deny") != 0)
+    if (uid == geteuid() && file_write(AT_FDCWD, setgroups, "deny") != 0)
         return -1;
-    snprintf(map, sizeof(map), "%d %u 1", INIT_ID, gid);
-    return write_proc(pid, "gid_map", map);
+    return write_map(pid, "gid_map", gid);
 }
 
 /* Root's worlds run as nobody: the kernel counts no processes of root's, RLIMIT_NPROC in
