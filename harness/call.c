@@ -9,13 +9,16 @@
 #include <poll.h>
 #include <sched.h>
 #include <seccomp.h>
+#include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/select.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/un.h>
 
 static void on_fd(struct call *call, const struct task *task, unsigned access)
 {
@@ -46,21 +49,28 @@ static void on_futex(struct call *call, const struct task *task)
     }
 }
 
-/* Is the path at `address` a FIFO of the world's own? A path that begins with the current
- * directory or another base is followed through proc(5). */
-static bool opens_fifo(const struct view *v, const struct task *task, int dir, uint64_t address)
+/* Looks at the file that `path` names for the task; one that does not begin with / is followed
+ * through proc(5). */
+static bool stat_for_task(const struct view *v, const struct task *task, int dir, const char *path,
+                          struct stat *stat)
 {
-    char path[512], full[600];
-    struct stat stat;
-    if (task_string(v, task->pid, address, path, sizeof(path)) != 0)
-        return false;
+    char full[600];
     if (path[0] == '/')
         snprintf(full, sizeof(full), "%d/root%s", (int)task->pid, path);
     else if (dir == AT_FDCWD)
         snprintf(full, sizeof(full), "%d/cwd/%s", (int)task->pid, path);
     else
         snprintf(full, sizeof(full), "%d/fd/%d/%s", (int)task->pid, dir, path);
-    return fstatat(v->fds[VIEW_PROC], full, &stat, 0) == 0 && S_ISFIFO(stat.st_mode) &&
+    return fstatat(v->fds[VIEW_PROC], full, stat, 0) == 0;
+}
+
+/* Is the path at `address` a FIFO of the world's own? */
+static bool opens_fifo(const struct view *v, const struct task *task, int dir, uint64_t address)
+{
+    char path[512];
+    struct stat stat;
+    return task_string(v, task->pid, address, path, sizeof(path)) == 0 &&
+           stat_for_task(v, task, dir, path, &stat) && S_ISFIFO(stat.st_mode) &&
            stat.st_dev == v->root_device;
 }
 
@@ -195,8 +205,6 @@ static void decode_others(const struct view *v, struct call *call, const struct 
         break;
     case SYS_wait4:
     case SYS_waitid:
-        on(call, OBJECT_CHILD, true);
-        break;
 #ifdef SYS_vfork
     case SYS_vfork:
 #endif
@@ -287,8 +295,9 @@ static int polled_by_epoll(const struct view *v, const struct task *task, int fd
 {
     char info[16384];
     int n = 0;
-    if (view_read(v, info, sizeof(info), "%d/fdinfo/%d", (int)task->pid, fd) < 0)
-        return -1;
+    ssize_t length = view_read(v, info, sizeof(info), "%d/fdinfo/%d", (int)task->pid, fd);
+    if (length < 0 || length == (ssize_t)sizeof(info) - 1)
+        return -1; /* cut: nobody knows what else is in the set */
     for (const char *at = strstr(info, "tfd:"); at != NULL; at = strstr(at + 4, "tfd:")) {
         struct polled one = {0};
         unsigned events;
@@ -355,22 +364,22 @@ static bool closed_kind(enum object_kind kind)
 }
 
 static bool fd_untimed(struct view *v, const struct task *task, struct polled one, int depth,
-                       bool *may_be_armed, char *why, size_t size);
+                       char *why, size_t size);
 
 static bool set_untimed(struct view *v, const struct task *task, struct polled *set, int n,
-                        int depth, bool *may_be_armed, char *why, size_t size)
+                        int depth, char *why, size_t size)
 {
     bool untimed = n >= 0;
     if (n < 0)
         snprintf(why, size, "the set of descriptors cannot be read");
     for (int i = 0; i < n && untimed; i++)
-        untimed = fd_untimed(v, task, set[i], depth, may_be_armed, why, size);
+        untimed = fd_untimed(v, task, set[i], depth, why, size);
     free(set);
     return untimed;
 }
 
 static bool fd_untimed(struct view *v, const struct task *task, struct polled one, int depth,
-                       bool *may_be_armed, char *why, size_t size)
+                       char *why, size_t size)
 {
     struct object object;
     /* An epoll set holds files, not descriptors: the number may be closed or mean another file. */
@@ -379,11 +388,10 @@ static bool fd_untimed(struct view *v, const struct task *task, struct polled on
         snprintf(why, size, "descriptor %d cannot be looked at", one.fd);
         return false;
     }
-    *may_be_armed |= object.may_be_armed;
     if (object.kind == OBJECT_EPOLL && depth < 5) {
         struct polled *set = NULL;
         int n = polled_by_epoll(v, task, one.fd, &set);
-        return set_untimed(v, task, set, n, depth + 1, may_be_armed, why, size);
+        return set_untimed(v, task, set, n, depth + 1, why, size);
     }
     if (!closed_kind(object.kind))
         snprintf(why, size, "descriptor %d (%s) is not of a kind that only the world acts on",
@@ -397,13 +405,63 @@ static bool fd_untimed(struct view *v, const struct task *task, struct polled on
     return false;
 }
 
+/* The address that a call on a unix socket names, if any: where in the task's memory, and how long.
+ */
+static bool address_of(const struct view *v, const struct task *task, uint64_t *address,
+                       uint64_t *length)
+{
+    struct msghdr header;
+    *address = *length = 0;
+    switch (task->nr) {
+    case SYS_connect:
+        *address = task->args[1];
+        *length = task->args[2];
+        return true;
+    case SYS_sendto:
+        *address = task->args[4];
+        *length = task->args[5];
+        return true;
+    case SYS_sendmsg:
+    case SYS_sendmmsg: /* of several messages the first one that is not sent yet is not known */
+        if (task_memory(v, task->pid, task->args[1], &header, sizeof(header)) != 0)
+            return false;
+        *address = (uintptr_t)header.msg_name;
+        *length = header.msg_namelen;
+        return task->nr == SYS_sendmsg || *address == 0;
+    default:
+        return true;
+    }
+}
+
+/* A socket of the host can be bound to a path of a directory that is shown here: who sends or
+ * connects to it waits for the host. Abstract names are the world's own. */
+static bool unix_address_inside(const struct view *v, const struct task *task)
+{
+    union {
+        struct sockaddr_un un;
+        char bytes[sizeof(struct sockaddr_un) + 1]; /* sun_path need not end with a NUL */
+    } name = {.bytes = {0}};
+    uint64_t address, length;
+    struct stat stat;
+    if (!address_of(v, task, &address, &length))
+        return false;
+    if (address == 0)
+        return true;
+    if (length > sizeof(name.un) || length <= offsetof(struct sockaddr_un, sun_path) ||
+        task_memory(v, task->pid, address, &name, length) != 0)
+        return false;
+    return name.un.sun_path[0] == '\0' ||
+           (stat_for_task(v, task, AT_FDCWD, name.un.sun_path, &stat) &&
+            stat.st_dev == v->root_device);
+}
+
 bool call_object_untimed(struct view *v, const struct task *task, const struct call *call,
-                         bool *may_be_armed, char *why, size_t size)
+                         char *why, size_t size)
 {
     if (call->object == OBJECT_POLL || call->object == OBJECT_EPOLL) {
         struct polled *set;
         int n = call_polled(v, task, &set);
-        return set_untimed(v, task, set, n, 0, may_be_armed, why, size);
+        return set_untimed(v, task, set, n, 0, why, size);
     }
     if (call->object == OBJECT_LOCK) {
         struct object object;
@@ -415,12 +473,17 @@ bool call_object_untimed(struct view *v, const struct task *task, const struct c
     if (call->fd < 0)
         return true;
     struct polled one = {.fd = call->fd};
-    if (!fd_untimed(v, task, one, 0, may_be_armed, why, size))
+    if (!fd_untimed(v, task, one, 0, why, size))
         return false;
     struct object object;
-    if (task->nr == SYS_connect && object_of_fd(v, task->pid, call->fd, &object) == 0 &&
-        object.kind != OBJECT_UNIX) {
+    if (object_of_fd(v, task->pid, call->fd, &object) != 0)
+        return false;
+    if (task->nr == SYS_connect && object.kind != OBJECT_UNIX) {
         snprintf(why, size, "a connection attempt times out");
+        return false;
+    }
+    if (object.kind == OBJECT_UNIX && !unix_address_inside(v, task)) {
+        snprintf(why, size, "what is written may go to a socket outside the world");
         return false;
     }
     return true;

@@ -17,7 +17,7 @@ enum call_wait {
 struct call {
     enum call_wait wait;
     enum object_kind
-        object;      /* by the call alone; OBJECT_FILE: look at `fd`, OBJECT_POLL: at `fds` */
+        object; /* by the call alone; OBJECT_FILE: look at `fd`, OBJECT_POLL: see call_polled() */
     unsigned access; /* on `fd`: enum access */
     int fd;          /* or -1 */
     char name[32];   /* as strace(1) names it */
@@ -34,10 +34,10 @@ struct polled {
 void call_decode(const struct view *v, const struct task *task, struct call *call);
 
 /* Whether the descriptor's object can be waited for by `call` without limit of time: no timeout is
- * set on it, no timer armed, and nobody outside the world can act on it. `why` gets the reason if
- * not. `*may_be_armed` is set, never cleared, if a timerfd is among what it waits for. */
+ * set on it, and nobody outside the world can act on it. `why` gets the reason if not. (Timerfds
+ * are looked at all together, see proof.c.) */
 bool call_object_untimed(struct view *v, const struct task *task, const struct call *call,
-                         bool *may_be_armed, char *why, size_t size);
+                         char *why, size_t size);
 
 /* The set that a poll, select or epoll call waits on, in a new array `*set` that the caller frees.
  * Returns how many, or -1 if it cannot be read. */

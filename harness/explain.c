@@ -274,10 +274,13 @@ static void tell_socket(struct story *s)
     const char *kind = names[s->object.kind];
     bool accepts = s->task->nr == SYS_accept || s->task->nr == SYS_accept4;
 
-    set_state(s, accepts ? "no-client" : writes(s) ? "full" : "empty");
+    bool connects = s->task->nr == SYS_connect;
+
+    set_state(s, accepts ? "no-client" : connects ? "backlog-full" : writes(s) ? "full" : "empty");
     fprintf(s->detail, "fd %d: %s %s", s->call.fd, kind, s->object.link);
-    if (accepts) {
-        fprintf(s->phrase, "for a client to connect");
+    if (accepts || connects) {
+        fprintf(s->phrase, "for %s",
+                accepts ? "a client to connect" : "its connection to be taken");
         return;
     }
     ino_t peer = peer_of(s);
@@ -406,8 +409,15 @@ static int describe(struct view *v, const struct task *task, const struct holder
 
     story.detail = open_memstream(&detail, &detail_size);
     story.phrase = open_memstream(&phrase, &phrase_size);
-    if (story.detail == NULL || story.phrase == NULL)
+    if (story.detail == NULL || story.phrase == NULL) {
+        if (story.detail != NULL)
+            fclose(story.detail);
+        if (story.phrase != NULL)
+            fclose(story.phrase);
+        free(detail);
+        free(phrase);
         return -1;
+    }
     if (task->state == 'T' || task->state == 't') {
         wait->object = OBJECT_STOPPED;
         verb = "is stopped and waits for SIGCONT";

@@ -1,11 +1,11 @@
 /* init.c - pid 1 of a world: sets it up, starts the program, reaps, answers. See init.h. */
 #include "init.h"
 
+#include "clock.h"
 #include "error.h"
 #include "files.h"
 #include "link.h"
 #include "rootfs.h"
-#include "watch.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -26,6 +26,7 @@
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 /* Tells the harness that the run cannot be made, and ends. */
@@ -104,10 +105,7 @@ static int turn_knobs(const struct world_knobs *knobs)
 static double cpu_used_ms(void)
 {
     struct rusage used;
-    if (getrusage(RUSAGE_SELF, &used) != 0)
-        return 0;
-    return (double)(used.ru_utime.tv_sec + used.ru_stime.tv_sec) * 1e3 +
-           (double)(used.ru_utime.tv_usec + used.ru_stime.tv_usec) / 1e3;
+    return getrusage(RUSAGE_SELF, &used) == 0 ? clock_used_ms(&used) : 0;
 }
 
 /* The program's user is the owner of the namespaces' sysctls too, so that they have to be
@@ -138,7 +136,7 @@ static int set_up(const struct init_plan *plan)
     if (sethostname("world", 5) != 0)
         give_up_errno(plan, "cannot name the world");
     view.cpu_ms = cpu_used_ms();
-    view.start_ms = watch_now_ms();
+    view.start_ms = clock_now_ms();
     if (link_send(plan->link, &view) != 0)
         _exit(1);
     for (int i = 0; i < VIEW_FDS; i++)
@@ -283,6 +281,36 @@ static void answer(const struct init_plan *plan)
         close(pidfd);
 }
 
+/* Without a pid namespace nobody else ends the program's processes. They become init's children,
+ * one by one, as their parents end. */
+static void kill_children(void)
+{
+    char path[64], text[4096];
+    snprintf(path, sizeof(path), "/proc/self/task/%d/children", (int)getpid());
+    while (waitpid(-1, NULL, WNOHANG) >= 0) {
+        int fd = open(path, O_RDONLY | O_CLOEXEC);
+        ssize_t n = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
+        if (fd >= 0)
+            close(fd);
+        if (n < 0)
+            return; /* a kernel without CONFIG_PROC_CHILDREN */
+        text[n] = '\0';
+        char *rest;
+        for (char *child = strtok_r(text, " ", &rest); child != NULL;
+             child = strtok_r(NULL, " ", &rest))
+            kill((pid_t)atoi(child), SIGKILL);
+        nanosleep(&(const struct timespec){.tv_nsec = 1000000}, NULL);
+    }
+}
+
+/* The harness is gone, or wants the end. */
+static _Noreturn void end(const struct init_plan *plan)
+{
+    if (!plan->isolated)
+        kill_children();
+    _exit(1);
+}
+
 /* Reaps and answers until the harness kills the world, or no process of the program is left. */
 static _Noreturn void serve(const struct init_plan *plan, pid_t main_process, int signals)
 {
@@ -303,10 +331,10 @@ static _Noreturn void serve(const struct init_plan *plan, pid_t main_process, in
             if (!children)
                 _exit(0); /* the harness takes stock while the kernel tears the world down */
         }
-        if (watched[1].revents & POLLIN)
+        if ((watched[1].revents & ~POLLIN) != 0)
+            end(plan);
+        if (watched[1].revents != 0)
             answer(plan);
-        else if (watched[1].revents != 0)
-            _exit(1); /* the harness is gone, and with init everything here */
     }
 }
 
@@ -325,7 +353,7 @@ _Noreturn void init_main(const struct init_plan *plan)
     else if (chdir(plan->start) != 0)
         give_up_errno(plan, "cannot enter the run's directory");
     /* After the change of identity, which clears it. */
-    if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0)
+    if (plan->isolated && prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) != 0)
         give_up_errno(plan, "cannot tie the world to the harness");
     if (!plan->isolated && prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0)
         give_up_errno(plan, "cannot adopt the program's orphans");

@@ -19,7 +19,7 @@ enum { DEPTH_MAX = 64 };
 
 /* Where the stock-taking stands: o->left grows in it. */
 struct stock {
-    struct watch *watch;
+    const struct view *view;
     struct observation *o;
     char *const *visible;
     struct error *err;
@@ -51,7 +51,7 @@ static int add(struct stock *s, enum left_kind kind, const char *name, const cha
 /* Calls `each` for every line but the heading of a /proc/sysvipc file, sysvipc(7). */
 static int each_line(struct stock *s, enum view_fd which, int (*each)(struct stock *, const char *))
 {
-    char *text = view_read_all(&s->watch->view, which), *rest;
+    char *text = view_read_all(s->view, which), *rest;
     if (text == NULL)
         return error_errno(s->err, "cannot read the world's System V objects");
     char *line = strtok_r(text, "\n", &rest);
@@ -115,7 +115,7 @@ static DIR *open_directory(int base, const char *path)
 
 static int mqueues(struct stock *s)
 {
-    DIR *directory = open_directory(s->watch->view.fds[VIEW_MQUEUE], ".");
+    DIR *directory = open_directory(s->view->fds[VIEW_MQUEUE], ".");
     if (directory == NULL)
         return error_errno(s->err, "cannot read the world's POSIX message queues");
     int result = 0;
@@ -185,7 +185,7 @@ static int files_below(struct stock *s, int base, const char *name, const char *
             continue;
         if (snprintf(below, sizeof(below), "%s/%s", path, entry->d_name) >= (int)sizeof(below) ||
             fstatat(dirfd(directory), entry->d_name, &stat, AT_SYMLINK_NOFOLLOW) != 0 ||
-            stat.st_dev != s->watch->view.root_device)
+            stat.st_dev != s->view->root_device)
             continue;
         if (!is_furniture(s, below))
             result = file(s, below, &stat);
@@ -200,7 +200,7 @@ static int files_below(struct stock *s, int base, const char *name, const char *
 static int abstract_sockets(struct stock *s)
 {
     struct unix_socket *sockets = NULL;
-    int n = net_unix_sockets(&s->watch->view, &sockets);
+    int n = net_unix_sockets(s->view, &sockets);
     if (n < 0)
         return error_errno(s->err, "cannot read the world's sockets");
     int result = 0;
@@ -214,9 +214,9 @@ static int abstract_sockets(struct stock *s)
 /* Processes that outlive the main one, and zombies: what has ended while its parent, which still
  * lives, has not waited for it. (Init waits for those whose parent has ended, as everywhere.) After
  * a deadlock or at the end of a budget the living are the observation's waits. */
-static int processes(struct stock *s)
+static int processes(struct stock *s, bool main_ended)
 {
-    const struct view *v = &s->watch->view;
+    const struct view *v = s->view;
     struct tasks tasks = {0};
     char name[16], text[64];
     int result = 0;
@@ -233,7 +233,7 @@ static int processes(struct stock *s)
         if (process.state == 'Z' && process.threads <= 1 && process.parent != 1)
             result = add(s, LEFT_ZOMBIE, text, "ended, and never waited for by pid %d",
                          (int)process.parent);
-        else if (process.state != 'Z' && s->watch->main_ended)
+        else if (process.state != 'Z' && main_ended)
             result = add(s, LEFT_PROCESS, text, "still alive");
     }
     tasks_free(&tasks);
@@ -246,35 +246,52 @@ static int by_kind_and_name(const void *a, const void *b)
     return x->kind != y->kind ? (int)x->kind - (int)y->kind : strcmp(x->name, y->name);
 }
 
-int ledger_take(struct watch *w, char *const *visible, struct observation *o, struct error *err)
+int ledger_take_living(const struct watch *w, struct observation *o, struct error *err)
 {
-    struct stock s = {.watch = w, .o = o, .visible = visible, .err = err};
+    struct stock s = {.view = &w->view, .o = o, .err = err};
+    return abstract_sockets(&s) != 0 || processes(&s, w->main_ended) != 0 ? -1 : 0;
+}
+
+int ledger_take(const struct view *v, char *const *visible, struct observation *o,
+                struct error *err)
+{
+    struct stock s = {.view = v, .o = o, .visible = visible, .err = err};
     if (each_line(&s, VIEW_SYSV_MSG, sysv_msg) != 0 ||
         each_line(&s, VIEW_SYSV_SEM, sysv_sem) != 0 ||
         each_line(&s, VIEW_SYSV_SHM, sysv_shm) != 0 || mqueues(&s) != 0 ||
-        files_below(&s, w->view.fds[VIEW_ROOT], "tmp", "/tmp", 0) != 0 ||
-        files_below(&s, w->view.fds[VIEW_ROOT], "dev/shm", "/dev/shm", 0) != 0)
-        return -1;
-    if (!w->all_ended && (abstract_sockets(&s) != 0 || processes(&s) != 0))
+        files_below(&s, v->fds[VIEW_ROOT], "tmp", "/tmp", 0) != 0 ||
+        files_below(&s, v->fds[VIEW_ROOT], "dev/shm", "/dev/shm", 0) != 0)
         return -1;
     if (o->n_left > 0)
         qsort(o->left, o->n_left, sizeof(*o->left), by_kind_and_name);
     return 0;
 }
 
-static int copy_file(int from, int to_dir, const char *name)
+/* Copies the data of a file and leaves its holes, lseek(2): a program's sparse files must not fill
+ * the disk. */
+static int copy_data(int from, int to)
 {
     char buffer[65536];
-    int to = openat(to_dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
-    ssize_t n = to < 0 ? -1 : 1;
-    while (n > 0) {
-        n = read(from, buffer, sizeof(buffer));
-        if (n > 0 && write(to, buffer, (size_t)n) != n)
-            n = -1;
+    struct stat stat;
+    if (fstat(from, &stat) != 0 || ftruncate(to, stat.st_size) != 0)
+        return -1;
+    for (off_t at = lseek(from, 0, SEEK_DATA); at >= 0 && at < stat.st_size;
+         at = lseek(from, at, SEEK_DATA)) {
+        ssize_t n = pread(from, buffer, sizeof(buffer), at);
+        if (n <= 0 || pwrite(to, buffer, (size_t)n, at) != n)
+            return -1;
+        at += n;
     }
-    if (to >= 0 && close(to) != 0)
-        n = -1;
-    return n < 0 ? -1 : 0;
+    return 0;
+}
+
+static int copy_file(int from, int to_dir, const char *name)
+{
+    int to = openat(to_dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0644);
+    if (to < 0)
+        return -1;
+    int result = copy_data(from, to);
+    return close(to) != 0 ? -1 : result;
 }
 
 static int copy_tree(int from_dir, int to_dir, dev_t device, int depth, struct error *err);

@@ -59,8 +59,7 @@ static void look_at_timerfd(const char *info, struct object *object)
     const char *value = strstr(info, "it_value: (");
     if (value != NULL)
         sscanf(value, "it_value: (%llu, %llu)", &seconds, &nanoseconds);
-    object->timed = seconds != 0 || nanoseconds != 0;
-    object->may_be_armed = !object->timed;
+    object->armed = seconds != 0 || nanoseconds != 0;
 }
 
 /* An inotify watch on a file outside the world's own file system can be woken from outside. */
@@ -144,7 +143,8 @@ int object_of_fd(struct view *v, pid_t pid, int fd, struct object *object)
     object->link[n] = '\0';
     object->device = stat.st_dev;
     object->inode = stat.st_ino;
-    if (view_read(v, info, sizeof(info), "%d/fdinfo/%d", (int)pid, fd) < 0)
+    ssize_t length = view_read(v, info, sizeof(info), "%d/fdinfo/%d", (int)pid, fd);
+    if (length < 0)
         return -1;
     object->access = access_in(info);
 
@@ -160,6 +160,8 @@ int object_of_fd(struct view *v, pid_t pid, int fd, struct object *object)
     } else if (strncmp(object->link, "anon_inode:", 11) == 0 ||
                strncmp(object->link, "pidfd:", 6) == 0) {
         look_at_anonymous(info, v->root_device, object);
+        /* Cut: what is not seen may be a watch on the host's files. */
+        object->foreign |= length == (ssize_t)sizeof(info) - 1;
     } else {
         object->foreign = stat.st_dev != v->root_device;
     }
@@ -191,8 +193,10 @@ int object_fds(const struct view *v, pid_t pid, int **fds)
         if (n == room) {
             room = room == 0 ? 16 : room * 2;
             int *more = realloc(*fds, (size_t)room * sizeof(**fds));
-            if (more == NULL)
+            if (more == NULL) {
+                n = -1;
                 break;
+            }
             *fds = more;
         }
         (*fds)[n++] = atoi(entry->d_name);

@@ -14,11 +14,11 @@ struct object {
     enum object_kind kind;
     dev_t device;
     ino_t inode;
-    unsigned access;   /* enum access, or-ed */
-    bool foreign;      /* lies outside the world: somebody else may act on it */
-    bool timed;        /* a socket with SO_RCVTIMEO or SO_SNDTIMEO, an armed timerfd */
-    bool may_be_armed; /* a timerfd that shows no time left: perhaps at this very moment */
-    char link[128];    /* what readlink says: "pipe:[4711]", "/tmp/requests" */
+    unsigned access; /* enum access, or-ed */
+    bool foreign;    /* lies outside the world: somebody else may act on it */
+    bool timed;      /* a socket with SO_RCVTIMEO or SO_SNDTIMEO */
+    bool armed;      /* a timerfd with time left */
+    char link[128];  /* what readlink says: "pipe:[4711]", "/tmp/requests" */
 };
 
 /* What descriptor `fd` of process `pid` was opened for: enum access, or-ed; 0 if it is gone. */

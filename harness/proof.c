@@ -3,10 +3,12 @@
 #include "proof.h"
 
 #include "call.h"
+#include "clock.h"
 #include "inflight.h"
 #include "net.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* A timerfd that shows no time left may be about to fire: wait so long, in which nothing moves. */
@@ -90,19 +92,15 @@ static bool has_threads(const struct tasks *tasks)
     return false;
 }
 
-static bool waits_for_ever(struct proof *p, const struct task *task, double now_ms)
+static bool waits_for_ever(struct proof *p, const struct task *task)
 {
     struct call call;
-    bool may_be_armed = false;
 
     if (task->state == 'Z' || task->state == 'T' || task->state == 't')
         return true; /* only another task can continue a stopped one */
     call_decode(p->view, task, &call);
-    if (call.wait == CALL_UNTIMED &&
-        call_object_untimed(p->view, task, &call, &may_be_armed, p->why, sizeof(p->why))) {
-        if (!may_be_armed || !p->timers->timerfd || now_ms - p->moved_ms > TIMERFD_MS)
-            return true;
-        snprintf(p->why, sizeof(p->why), "a timerfd may be about to expire");
+    if (call.wait == CALL_UNTIMED) {
+        return call_object_untimed(p->view, task, &call, p->why, sizeof(p->why));
     } else if (call.wait == CALL_TIMED) {
         snprintf(p->why, sizeof(p->why), "task %d waits in %s with a time limit", (int)task->tid,
                  call.name);
@@ -130,6 +128,30 @@ static bool out_of_sight(struct proof *p)
     return what != NULL;
 }
 
+/* The timerfds of all tasks, for an epoll set may hold one under a number that means another by
+ * now. */
+static bool timerfds_rest(struct proof *p, double now_ms)
+{
+    bool rest = true, any = false;
+    for (size_t i = 0; i < p->first.n && p->timers->timerfd && rest; i++) {
+        int *fds = NULL;
+        pid_t pid = p->first.all[i].pid;
+        int n = p->first.all[i].state == 'Z' ? 0 : object_fds(p->view, pid, &fds);
+        rest = n >= 0;
+        for (int j = 0; j < n && rest; j++) {
+            struct object object;
+            rest = object_of_fd(p->view, pid, fds[j], &object) == 0 && !object.armed;
+            any |= object.kind == OBJECT_TIMERFD;
+        }
+        free(fds);
+    }
+    if (rest && (!any || now_ms - p->moved_ms > TIMERFD_MS))
+        return true;
+    snprintf(p->why, sizeof(p->why),
+             rest ? "a timerfd may be about to expire" : "a timerfd is armed");
+    return false;
+}
+
 static bool network_rests(struct proof *p, struct net *net, double now_ms)
 {
     enum net_verdict verdict = net_look(p->view, net, now_ms - p->moved_ms, p->why, sizeof(p->why));
@@ -144,7 +166,7 @@ static bool network_rests(struct proof *p, struct net *net, double now_ms)
 static bool nothing_can_wake(struct proof *p, double now_ms)
 {
     for (size_t i = 0; i < p->first.n; i++)
-        if (!waits_for_ever(p, &p->first.all[i], now_ms))
+        if (!waits_for_ever(p, &p->first.all[i]))
             return false;
     if (!timers_quiet(p->timers, now_ms, p->why, sizeof(p->why)))
         return false;
@@ -153,7 +175,7 @@ static bool nothing_can_wake(struct proof *p, double now_ms)
         snprintf(p->why, sizeof(p->why), "a pseudo-terminal is open");
         return false;
     }
-    if (out_of_sight(p))
+    if (out_of_sight(p) || !timerfds_rest(p, now_ms))
         return false;
     if (now_ms < p->net_next_ms)
         return false;
@@ -203,10 +225,14 @@ static void note_movement(struct proof *p, double now_ms)
     p->moved_ms = now_ms;
 }
 
-static enum proof_result attempt(struct proof *p, double now_ms)
+static enum proof_result attempt(struct proof *p)
 {
     p->why[0] = '\0';
-    if (suspect_runs(p) || tasks_list(p->view, &p->first) != 0 || !all_blocked(p, &p->first)) {
+    bool runs =
+        suspect_runs(p) || tasks_list(p->view, &p->first) != 0 || !all_blocked(p, &p->first);
+    /* Not before all were seen blocked: it is from there that margins of time count. */
+    double now_ms = clock_now_ms();
+    if (runs) {
         p->moved_ms = now_ms;
         return PROOF_ALIVE;
     }
@@ -223,9 +249,10 @@ static enum proof_result attempt(struct proof *p, double now_ms)
     return same_again(p) ? PROOF_DEADLOCK : PROOF_ALIVE;
 }
 
-enum proof_result proof_try(struct proof *p, double now_ms)
+enum proof_result proof_try(struct proof *p)
 {
-    enum proof_result result = attempt(p, now_ms);
-    p->last_ms = now_ms;
+    double begin_ms = clock_now_ms();
+    enum proof_result result = attempt(p);
+    p->last_ms = begin_ms;
     return result;
 }

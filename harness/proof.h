@@ -44,6 +44,6 @@ void proof_init(struct proof *p, struct view *v, struct timers *t);
 void proof_close(struct proof *p);
 
 /* One attempt. Takes some 10 us a task if all are blocked, less if one runs. */
-enum proof_result proof_try(struct proof *p, double now_ms);
+enum proof_result proof_try(struct proof *p);
 
 #endif

@@ -48,6 +48,11 @@ void rootfs_map_owner(int tree, int userns)
     (void)syscall(SYS_mount_setattr, tree, "", AT_EMPTY_PATH | AT_RECURSIVE, &attr, sizeof(attr));
 }
 
+bool rootfs_is_shown(const char *path)
+{
+    return strncmp(path, "/usr/", 5) == 0 || strncmp(path, "/etc/", 5) == 0;
+}
+
 bool rootfs_may_show(const char *path)
 {
     static const char *const own[] = {"/", "/tmp", "/dev", "/proc", "/usr", "/etc", NULL};
@@ -128,12 +133,15 @@ static int make_parents(int root, const char *path)
 /* Shows the host's `path` at the same place of the new root; `tree` as in init_plan. */
 static int show(int root, const char *path, int tree)
 {
-    struct stat there;
+    struct stat here, there, own;
     const char *place = path + 1;
-    if (fstatat(root, place, &there, AT_SYMLINK_NOFOLLOW) == 0)
-        return 0; /* within something that is shown already */
-
-    struct stat here;
+    if (fstat(root, &own) != 0)
+        return -1;
+    /* Within something that is shown already; a directory made to show something in does not count.
+     */
+    if (fstatat(root, place, &there, AT_SYMLINK_NOFOLLOW) == 0 &&
+        !(S_ISDIR(there.st_mode) && there.st_dev == own.st_dev))
+        return 0;
     if (tree < 0) {
         tree = rootfs_clone(path);
         if (tree < 0)

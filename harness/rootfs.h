@@ -27,6 +27,9 @@ void rootfs_map_owner(int tree, int userns);
 /* Makes what is at `path` of the caller's own root read-only. 0, or -1 with errno. */
 int rootfs_cover(const char *path);
 
+/* Whether `path` is in every world anyhow. */
+bool rootfs_is_shown(const char *path);
+
 /* Whether `path` may be shown in a world at its own place, that is, hides none of the places that
  * the world has of its own. */
 bool rootfs_may_show(const char *path);

@@ -3,6 +3,7 @@
 
 #include <asm/socket.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/seccomp.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -36,8 +37,7 @@ static int describe(scmp_filter_ctx filter)
 {
     static const int trapped[] = {SCMP_SYS(alarm),           SCMP_SYS(timer_settime),
                                   SCMP_SYS(timerfd_settime), SCMP_SYS(io_uring_setup),
-                                  SCMP_SYS(io_setup),        SCMP_SYS(userfaultfd),
-                                  SCMP_SYS(perf_event_open)};
+                                  SCMP_SYS(io_setup),        SCMP_SYS(perf_event_open)};
     static const struct {
         unsigned level, option;
     } limits[] = {{SOL_SOCKET, SO_RCVTIMEO_OLD},
@@ -51,6 +51,14 @@ static int describe(scmp_filter_ctx filter)
         result = seccomp_rule_add(filter, SCMP_ACT_NOTIFY, trapped[i], 0);
     if (result == 0)
         result = seccomp_rule_add_array(filter, SCMP_ACT_NOTIFY, SCMP_SYS(setitimer), 1, &real);
+    /* A page that the program itself serves could hold up the harness when it reads there. */
+    if (result == 0)
+        result =
+            seccomp_rule_add_array(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(userfaultfd), 0, NULL);
+    /* Signals on changes of a directory: it may be one of the host's. */
+    const struct scmp_arg_cmp notify = low_half_is(1, F_NOTIFY);
+    if (result == 0)
+        result = seccomp_rule_add_array(filter, SCMP_ACT_NOTIFY, SCMP_SYS(fcntl), 1, &notify);
     /* Init has the same user outside of all namespaces, so its limits could be changed. */
     const struct scmp_arg_cmp init = low_half_is(0, 1);
     if (result == 0)
@@ -166,9 +174,13 @@ static bool valid(long long seconds, long long fraction, long long second)
     return seconds >= 0 && fraction >= 0 && fraction < second;
 }
 
-/* What the trapped call is about to set. Returns false if the call cannot be understood (it will
- * fail, or the caller has died); value 0 disarms. */
-static bool decode(const struct seccomp_notif *n, struct armed *armed)
+enum decoded { DECODED, DECODED_INVALID, DECODED_UNREADABLE };
+
+/* What the trapped call is about to set; value 0 disarms. A call that is not valid will fail and
+ * change nothing; of what cannot be read here the kernel may yet read more (memfd_secret(2)). That
+ * the memory is changed between our reading and the kernel's is possible with several threads, and
+ * not seen. */
+static enum decoded decode(const struct seccomp_notif *n, struct armed *armed)
 {
     const unsigned long long *a = (const unsigned long long *)n->data.args;
     armed->timer = -1;
@@ -176,31 +188,32 @@ static bool decode(const struct seccomp_notif *n, struct armed *armed)
 #ifdef SYS_alarm
     if (n->data.nr == SYS_alarm) {
         armed->value_ms = (double)(unsigned)a[0] * 1e3;
-        return true;
+        return DECODED;
     }
 #endif
     if (n->data.nr == SYS_setitimer) {
         struct itimerval new = {0};
         if (a[1] != 0 && !read_value((pid_t)n->pid, a[1], &new, sizeof(new)))
-            return false;
+            return DECODED_UNREADABLE;
         if (!valid(new.it_value.tv_sec, new.it_value.tv_usec, 1000000) ||
             !valid(new.it_interval.tv_sec, new.it_interval.tv_usec, 1000000))
-            return false;
+            return DECODED_INVALID;
         armed->value_ms = (double)new.it_value.tv_sec * 1e3 + (double)new.it_value.tv_usec / 1e3;
         armed->periodic = new.it_interval.tv_sec != 0 || new.it_interval.tv_usec != 0;
-        return true;
+        return DECODED;
     }
     struct itimerspec new;
-    if (!read_value((pid_t)n->pid, a[2], &new, sizeof(new)) ||
-        !valid(new.it_value.tv_sec, new.it_value.tv_nsec, 1000000000) ||
+    if (!read_value((pid_t)n->pid, a[2], &new, sizeof(new)))
+        return DECODED_UNREADABLE;
+    if (!valid(new.it_value.tv_sec, new.it_value.tv_nsec, 1000000000) ||
         !valid(new.it_interval.tv_sec, new.it_interval.tv_nsec, 1000000000))
-        return false;
+        return DECODED_INVALID;
     armed->timer = (long)a[0];
     bool set = new.it_value.tv_sec != 0 || new.it_value.tv_nsec != 0;
     bool absolute = (a[1] & TIMER_ABSTIME) != 0;
     armed->value_ms = absolute && set ? distance_ms(new.it_value) + 1 : ms_of(new.it_value);
     armed->periodic = new.it_interval.tv_sec != 0 || new.it_interval.tv_nsec != 0;
-    return true;
+    return DECODED;
 }
 
 static int add(struct timers *t, struct armed armed)
@@ -221,8 +234,15 @@ static int add(struct timers *t, struct armed armed)
 static void note_timer(struct timers *t, const struct seccomp_notif *n)
 {
     struct armed armed = {.tid = (pid_t)n->pid, .tgid = tgid_of((pid_t)n->pid)};
-    if (!decode(n, &armed))
+    switch (decode(n, &armed)) {
+    case DECODED:
+        break;
+    case DECODED_INVALID:
         return;
+    case DECODED_UNREADABLE:
+        t->escape = "a timer's value could not be read";
+        return;
+    }
     for (size_t i = t->n; i-- > 0;)
         if (t->armed[i].tgid == armed.tgid && t->armed[i].timer == armed.timer &&
             (t->armed[i].tid == armed.tid || t->armed[i].gone_ms > 0))
@@ -253,14 +273,15 @@ static void note(struct timers *t, const struct seccomp_notif *n)
         }
         break;
     default:
-        t->escape = "io_uring, AIO, userfaultfd or perf is in use";
+        t->escape = "io_uring, AIO, perf or dnotify is in use";
         break;
     }
 }
 
 void timers_answer(struct timers *t)
 {
-    while (t->listener >= 0) {
+    enum { AT_ONCE = 64 }; /* the watch has other things to do; what waits, waits */
+    for (int i = 0; i < AT_ONCE && t->listener >= 0; i++) {
         struct pollfd ready = {.fd = t->listener, .events = POLLIN};
         if (poll(&ready, 1, 0) <= 0)
             return;

@@ -5,6 +5,7 @@
  * at once and a long one costs about two percent of a CPU. */
 #include "watch.h"
 
+#include "clock.h"
 #include "init.h"
 
 #include <errno.h>
@@ -20,25 +21,14 @@
 
 static const double PAUSE_FIRST_MS = 0.8, PAUSE_LAST_MS = 2, PAUSE_GROWTH = 1.4;
 static const double STOCK_PAUSE_MS = 5; /* between two looks at what the world uses */
-static const double SETUP_MS = 1000;
+static const double STOPPED_MS = 1000;  /* no load keeps the harness off the CPUs so long */
+static const double SETUP_MS = 60000;
 enum { THOROUGH_EVERY = 10 }; /* of those looks, which one is thorough, see use.h */
 
 /* Attempts may use a tenth of a CPU: worlds of a thousand tasks are looked at less often. */
 static const double ATTEMPT_SHARE = 10;
 
 enum step { STEP_ON, STEP_ENDED, STEP_FAILED };
-
-static double clock_ms(clockid_t clock)
-{
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return (double)now.tv_sec * 1e3 + (double)now.tv_nsec / 1e6;
-}
-
-double watch_now_ms(void)
-{
-    return clock_ms(CLOCK_MONOTONIC);
-}
 
 void watch_init(struct watch *w, const struct world_spec *spec, int link, int service)
 {
@@ -91,7 +81,7 @@ static enum step take_message(struct watch *w, struct error *err)
         return STEP_ON;
     case LINK_MAIN_ENDED:
         w->main_ended = true;
-        w->main_ended_ms = watch_now_ms();
+        w->main_ended_ms = clock_now_ms();
         w->main_status = message.value;
         return message.others ? STEP_ON : STEP_ENDED;
     case LINK_ALL_ENDED:
@@ -221,7 +211,7 @@ static bool main_is_alive(const struct tasks *tasks)
  * dead but left behind. */
 static bool proved_dead(struct watch *w, struct observation *o)
 {
-    enum proof_result result = proof_try(&w->proof, watch_now_ms());
+    enum proof_result result = proof_try(&w->proof);
     if (result != PROOF_DEADLOCK)
         return false;
     if (w->main_ended) {
@@ -235,7 +225,7 @@ static bool proved_dead(struct watch *w, struct observation *o)
         return true; /* what it is dead of */
     end_with(o, OUTCOME_DEADLOCK, 0, w->proof.inert ? w->proof.why : NULL);
     double quiet_ms = w->proof.before_ms > 0 ? w->proof.before_ms : w->start_ms;
-    o->verdict_ms = watch_now_ms() - quiet_ms;
+    o->verdict_ms = clock_now_ms() - quiet_ms;
     return true;
 }
 
@@ -263,13 +253,13 @@ static void plan_attempt(struct rhythm *r, double cost_ms)
     double grown = r->pause_ms * PAUSE_GROWTH;
     r->pause_ms = grown < PAUSE_LAST_MS ? grown : PAUSE_LAST_MS;
     double pause_ms = cost_ms * ATTEMPT_SHARE > r->pause_ms ? cost_ms * ATTEMPT_SHARE : r->pause_ms;
-    r->attempt_ms = watch_now_ms() + pause_ms;
+    r->attempt_ms = clock_now_ms() + pause_ms;
 }
 
 /* Does what is due. True if the end of the run is known. */
 static bool look(struct watch *w, struct observation *o, struct rhythm *r)
 {
-    double now = watch_now_ms();
+    double now = clock_now_ms();
     if (now >= r->attempt_ms) {
         /* In CPU time: on a busy machine the clock counts what others do. */
         double before = clock_ms(CLOCK_PROCESS_CPUTIME_ID);
@@ -280,7 +270,7 @@ static bool look(struct watch *w, struct observation *o, struct rhythm *r)
     if (now >= r->stock_ms) {
         if (over_limit(w, o) || out_of_cpu(w, o))
             return true;
-        r->stock_ms = watch_now_ms() + STOCK_PAUSE_MS;
+        r->stock_ms = clock_now_ms() + STOCK_PAUSE_MS;
     }
     return out_of_time(w, o, now);
 }
@@ -288,10 +278,23 @@ static bool look(struct watch *w, struct observation *o, struct rhythm *r)
 /* Until the view into the world has come there is nothing to look at. */
 static int wait_for_start(struct watch *w, struct error *err)
 {
-    while (w->start_ms == 0)
-        if (sleep_and_serve(w, SETUP_MS, err) != STEP_ON)
+    double until_ms = clock_now_ms() + SETUP_MS;
+    while (w->start_ms == 0) {
+        if (sleep_and_serve(w, until_ms - clock_now_ms(), err) != STEP_ON)
             return -1;
+        if (clock_now_ms() >= until_ms)
+            return error_set(err, "the world did not come up within %.0f s", SETUP_MS / 1e3);
+    }
     return 0;
+}
+
+/* If the harness itself was stopped, the program's wall time stood still for it. */
+static void make_up_for(struct watch *w, double overslept_ms)
+{
+    if (overslept_ms < STOPPED_MS)
+        return;
+    w->start_ms += overslept_ms;
+    w->main_ended_ms += overslept_ms;
 }
 
 int watch_run(struct watch *w, struct observation *o, struct error *err)
@@ -303,8 +306,9 @@ int watch_run(struct watch *w, struct observation *o, struct error *err)
                             .pause_ms = PAUSE_FIRST_MS};
     enum step step = STEP_ON;
     while (step == STEP_ON) {
-        double pause_ms = rhythm.attempt_ms - watch_now_ms();
+        double now_ms = clock_now_ms(), pause_ms = rhythm.attempt_ms - now_ms;
         step = sleep_and_serve(w, pause_ms > 0 ? pause_ms : 0, err);
+        make_up_for(w, clock_now_ms() - now_ms - pause_ms);
         if (step == STEP_ON && look(w, o, &rhythm))
             break;
     }
@@ -314,6 +318,6 @@ int watch_run(struct watch *w, struct observation *o, struct error *err)
         w->all_ended = true;
         ended_by_itself(w, o);
     }
-    w->ended_ms = watch_now_ms();
+    w->ended_ms = clock_now_ms();
     return 0;
 }

@@ -37,7 +37,4 @@ int watch_run(struct watch *w, struct observation *o, struct error *err);
 /* CPU time of the tasks that are still alive: what dies with the world is in nobody's rusage. */
 double watch_living_cpu_ms(const struct watch *w);
 
-/* CLOCK_MONOTONIC in milliseconds. */
-double watch_now_ms(void);
-
 #endif

@@ -1,6 +1,7 @@
 /* world.c - makes a world, runs a program in it, and tears it down. See world.h. */
 #include "world.h"
 
+#include "clock.h"
 #include "explain.h"
 #include "files.h"
 #include "init.h"
@@ -10,6 +11,7 @@
 #include "timers.h"
 #include "watch.h"
 
+#include <elf.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <ftw.h>
@@ -32,6 +34,12 @@
 enum { OUTPUT_KEPT = 64 << 10 }; /* of each stream, in the observation */
 enum { NOBODY = 65534 };
 
+#ifdef __aarch64__
+enum { NATIVE_MACHINE = EM_AARCH64 };
+#else
+enum { NATIVE_MACHINE = EM_X86_64 };
+#endif
+
 /* What one run holds open outside of the world. */
 struct run {
     const struct world_spec *spec;
@@ -41,8 +49,9 @@ struct run {
     int pidfd;
     pid_t pid; /* init, as the harness sees it */
     unsigned isolation;
-    char *visible[64];
-    int trees[64];
+    bool reduced;
+    char **visible; /* NULL-terminated */
+    int *trees;
     size_t n_visible;
     char directory[64]; /* not isolated: where the program runs */
 };
@@ -65,9 +74,10 @@ static const struct {
                   {CLONE_NEWIPC, ISOLATION_IPC},   {CLONE_NEWNET, ISOLATION_NET},
                   {CLONE_NEWNS, ISOLATION_MOUNT},  {CLONE_NEWUTS, ISOLATION_UTS}};
 
-static void run_init(struct run *r, const struct world_spec *spec)
+static void run_init(struct run *r, const struct world_spec *spec, bool reduced)
 {
     *r = (struct run){.spec = spec,
+                      .reduced = reduced,
                       .link = {-1, -1},
                       .service = {-1, -1},
                       .pidfd = -1,
@@ -101,14 +111,28 @@ static void run_close(struct run *r)
         free(r->visible[i]);
         close_if_open(&r->trees[i]);
     }
+    free(r->visible);
+    free(r->trees);
     free(r->plan.filter.filter);
     watch_close(&r->watch);
     if (r->directory[0] != '\0')
         nftw(r->directory, remove_one, 16, FTW_DEPTH | FTW_PHYS);
 }
 
-/* A program that cannot be executed is told before anything is made. */
-static int check_program(const char *path, struct error *err)
+/* An ELF file for another machine, as a 32-bit program is: its system calls have other numbers than
+ * those that the watch knows. */
+static bool is_foreign(const char *path)
+{
+    Elf64_Ehdr header = {0};
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t n = fd < 0 ? 0 : read(fd, &header, sizeof(header));
+    if (fd >= 0)
+        close(fd);
+    return n >= EI_NIDENT && memcmp(header.e_ident, ELFMAG, SELFMAG) == 0 &&
+           (header.e_ident[EI_CLASS] != ELFCLASS64 || header.e_machine != NATIVE_MACHINE);
+}
+
+int world_check_program(const char *path, struct error *err)
 {
     struct stat stat_;
     if (path == NULL || path[0] != '/')
@@ -120,13 +144,15 @@ static int check_program(const char *path, struct error *err)
         return error_set(err, "cannot run %s: not a regular file", path);
     if ((stat_.st_mode & 0111) == 0)
         return error_set(err, "cannot run %s: not executable", path);
+    if (is_foreign(path))
+        return error_set(err, "cannot run %s: not a 64-bit program for this machine", path);
     return 0;
 }
 
 static int add_visible(struct run *r, const char *path, struct error *err)
 {
-    if (r->n_visible + 1 >= sizeof(r->visible) / sizeof(r->visible[0]))
-        return error_set(err, "cannot show %s in the world: too many places", path);
+    if (rootfs_is_shown(path))
+        return 0;
     char *copy = strdup(path);
     if (copy == NULL)
         return error_set(err, "out of memory");
@@ -137,12 +163,25 @@ static int add_visible(struct run *r, const char *path, struct error *err)
     return 0;
 }
 
+static size_t count_words(char *const *words)
+{
+    size_t n = 0;
+    while (words != NULL && words[n] != NULL)
+        n++;
+    return n;
+}
+
 /* The program's directory, or the program alone where its directory cannot be shown as a whole. */
 static int choose_visible(struct run *r, struct error *err)
 {
+    size_t room = count_words(r->spec->visible) + 2;
     char *program = strdup(r->spec->argv[0]);
-    if (program == NULL)
+    r->visible = calloc(room, sizeof(*r->visible));
+    r->trees = calloc(room, sizeof(*r->trees));
+    if (program == NULL || r->visible == NULL || r->trees == NULL) {
+        free(program);
         return error_set(err, "out of memory");
+    }
     const char *directory = dirname(program);
     int result = add_visible(r, rootfs_may_show(directory) ? directory : r->spec->argv[0], err);
     free(program);
@@ -195,27 +234,21 @@ static pid_t clone_init(struct run *r, unsigned long long flags)
     return pid;
 }
 
-/* Where a host refuses namespaces, and the job allows it: a session of its own in an empty
- * directory, with init as the adopter of orphans, and nothing proved. */
-static int start_reduced(struct run *r, const char *refused, struct error *err)
+/* Where a host refuses a world, and the job allows it: a session of its own in an empty directory,
+ * with init as the adopter of orphans, and nothing proved. */
+static int start_reduced(struct run *r, struct error *err)
 {
-    if (!r->spec->reduced)
-        return error_set(err,
-                         "this host refuses the namespaces that a world is made of (%s); "
-                         "`brokenpipe doctor` tells more",
-                         refused);
     snprintf(r->directory, sizeof(r->directory), "/tmp/brokenpipe-run-XXXXXX");
     if (mkdtemp(r->directory) == NULL) {
         r->directory[0] = '\0';
         return error_errno(err, "cannot make a directory for the run");
     }
-    r->plan.isolated = false;
     r->plan.start = r->directory;
     r->isolation = 0;
     r->pid = clone_init(r, 0);
     if (r->pid < 0)
         return error_errno(err, "cannot start the run's init");
-    r->watch.start_ms = watch_now_ms();
+    r->watch.start_ms = clock_now_ms();
     return 0;
 }
 
@@ -231,8 +264,10 @@ static int start(struct run *r, struct error *err)
         return 0;
     if (errno != EPERM && errno != ENOSPC && errno != EINVAL && errno != ENOSYS && errno != EUSERS)
         return error_errno(err, "cannot make a world");
-    r->watch.isolated = false;
-    return start_reduced(r, strerror(errno), err);
+    return error_set(err,
+                     "this host refuses the namespaces that a world is made of (%s); "
+                     "`brokenpipe doctor` tells more",
+                     strerror(errno));
 }
 
 static int write_map(pid_t pid, const char *file, unsigned outside)
@@ -293,36 +328,16 @@ static int let_go(struct run *r, struct error *err)
     return 0;
 }
 
-/* Kills the descendants of `pid` until none is left: init adopts what they leave, so that a fork
- * between two looks is found at the next. */
-static void kill_descendants(pid_t pid)
-{
-    char path[64], text[4096];
-    snprintf(path, sizeof(path), "/proc/%d/task/%d/children", (int)pid, (int)pid);
-    for (int round = 0; round < 1000; round++) {
-        FILE *children = fopen(path, "re");
-        size_t n = children == NULL ? 0 : fread(text, 1, sizeof(text) - 1, children);
-        if (children != NULL)
-            fclose(children);
-        if (n == 0)
-            return;
-        text[n] = '\0';
-        char *rest;
-        for (char *child = strtok_r(text, " ", &rest); child != NULL;
-             child = strtok_r(NULL, " ", &rest))
-            kill((pid_t)atoi(child), SIGKILL);
-        nanosleep(&(const struct timespec){.tv_nsec = 1000000}, NULL); /* init has to reap them */
-    }
-}
-
-/* Init's death takes the whole pid namespace with it; without one, its descendants one by one. */
+/* Init's death takes the whole pid namespace with it. Without one, init ends its children when the
+ * line to it is closed. */
 static void kill_all(struct run *r, struct rusage *used)
 {
     if (r->pid <= 0)
         return;
     if (r->isolation == 0)
-        kill_descendants(r->pid);
-    syscall(SYS_pidfd_send_signal, r->pidfd, SIGKILL, NULL, 0);
+        close_if_open(&r->service[0]);
+    else
+        syscall(SYS_pidfd_send_signal, r->pidfd, SIGKILL, NULL, 0);
     while (wait4(r->pid, NULL, 0, used) < 0 && errno == EINTR)
         continue;
     r->pid = 0;
@@ -346,77 +361,89 @@ static int read_output(int fd, struct output *output, struct error *err)
     return 0;
 }
 
-static double cpu_ms(const struct rusage *used)
-{
-    return (double)(used->ru_utime.tv_sec + used->ru_stime.tv_sec) * 1e3 +
-           (double)(used->ru_utime.tv_usec + used->ru_stime.tv_usec) / 1e3;
-}
-
-/* The facts that have to be taken while the world still stands. */
-static int take_facts(struct run *r, struct observation *o, struct error *err)
+/* Who is still there, and waits for what: to be asked while they live. */
+static int take_living(struct run *r, struct observation *o, struct error *err)
 {
     struct watch *w = &r->watch;
     o->wall_ms = w->ended_ms - w->start_ms;
     o->ended_ms = w->ended_ms;
     o->isolation = r->isolation;
+    if (r->isolation == 0 || w->all_ended || o->outcome.kind == OUTCOME_LIMIT)
+        return 0; /* what crossed a limit may well leave us no CPU to look at it: it goes at once */
+    o->cpu_ms = watch_living_cpu_ms(w);
+    if (explain_waits(&w->view, o, err) != 0)
+        return -1;
+    return ledger_take_living(w, o, err);
+}
+
+/* What is left when everybody is dead, and can change no more. */
+static int take_left(struct run *r, struct observation *o, struct error *err)
+{
     if (r->isolation == 0) {
         if (o->note == NULL)
             o->note = strdup("no namespaces here: nothing proved, nothing taken stock of");
         return 0;
     }
-    if (!w->all_ended) {
-        o->cpu_ms = watch_living_cpu_ms(w);
-        if (explain_waits(&w->view, o, err) != 0)
-            return -1;
-    }
-    if (ledger_take(w, r->visible, o, err) != 0)
+    if (ledger_take(&r->watch.view, r->visible, o, err) != 0)
         return -1;
     if (r->spec->keep == NULL)
         return 0;
     o->kept = strdup(r->spec->keep);
-    return ledger_keep(&w->view, r->spec->keep, err);
+    return ledger_keep(&r->watch.view, r->spec->keep, err);
 }
 
-/* What has crossed a limit may well leave us no CPU to look at it: first it goes. */
-static void end_at_limit(struct run *r, struct observation *o, struct rusage *used)
+/* CPU time: of those that were waited for `used` tells; of the living, the last look before their
+ * death, which for those beyond a limit is the watch's. */
+static void add_cpu_time(const struct run *r, struct observation *o, const struct rusage *used)
 {
-    kill_all(r, used);
-    r->watch.all_ended = true;
-    /* All together at the last look, less those whose time `used` tells. */
-    double living = r->watch.use.cpu_s * 1e3 - (cpu_ms(used) - r->watch.init_cpu_ms);
-    o->cpu_ms = living > 0 ? living : 0;
+    double waited_ms = clock_used_ms(used) - r->watch.init_cpu_ms;
+    o->cpu_ms += waited_ms;
+    if (o->outcome.kind == OUTCOME_LIMIT && r->watch.use.cpu_s * 1e3 > o->cpu_ms)
+        o->cpu_ms = r->watch.use.cpu_s * 1e3;
+}
+
+static int run_once(struct run *r, struct observation *o, struct error *err)
+{
+    struct rusage used = {0};
+    int result = prepare(r, err);
+    if (result == 0)
+        result = r->reduced ? start_reduced(r, err) : start(r, err);
+    if (result == 0)
+        result = let_go(r, err);
+    if (result == 0)
+        result = watch_run(&r->watch, o, err);
+    if (result == 0)
+        result = take_living(r, o, err);
+    kill_all(r, &used);
+    if (result == 0)
+        add_cpu_time(r, o, &used);
+    if (result == 0)
+        result = take_left(r, o, err);
+    if (result == 0)
+        result = read_output(r->watch.out, &o->out, err);
+    if (result == 0)
+        result = read_output(r->watch.err, &o->err, err);
+    return result;
 }
 
 int world_run(const struct world_spec *spec, struct observation *o, struct error *err)
 {
-    struct run r;
-    struct rusage used = {0};
-
     *o = (struct observation){.verdict_ms = -1};
-    if (check_program(spec->argv[0], err) != 0)
+    if (world_check_program(spec->argv[0], err) != 0)
         return -1;
-    run_init(&r, spec);
-    int result = prepare(&r, err);
-    if (result == 0)
-        result = start(&r, err);
-    if (result == 0)
-        result = let_go(&r, err);
-    if (result == 0)
-        result = watch_run(&r.watch, o, err);
-    if (result == 0 && o->outcome.kind == OUTCOME_LIMIT)
-        end_at_limit(&r, o, &used);
-    if (result == 0)
-        result = take_facts(&r, o, err);
-    kill_all(&r, &used);
-    o->cpu_ms += cpu_ms(&used) - r.watch.init_cpu_ms;
-    if (result == 0)
-        result = read_output(r.watch.out, &o->out, err);
-    if (result == 0)
-        result = read_output(r.watch.err, &o->err, err);
-    run_close(&r);
-    if (result != 0) {
+    int result = -1;
+    for (int reduced = 0; reduced <= (int)spec->reduced && result != 0; reduced++) {
+        struct run r;
+        run_init(&r, spec, reduced != 0);
+        result = run_once(&r, o, err);
+        bool started = r.watch.start_ms > 0;
+        run_close(&r);
+        if (result == 0)
+            break;
         observation_free(o);
         *o = (struct observation){.verdict_ms = -1};
+        if (started)
+            break; /* the world was there: with less of one it would not go better */
     }
     return result;
 }

@@ -45,6 +45,10 @@ struct world_spec {
 
 struct world_limits world_limits_default(void);
 
+/* Whether `path` is a program that a world can run: there, a regular file, executable, of this
+ * machine. 0, or -1 with `err`. world_run() asks the same. */
+int world_check_program(const char *path, struct error *err);
+
 /* Runs the program once and fills in `o`, which the caller frees with observation_free().
  * Returns 0; or -1 with `err` if the run could not be made, which is never the program's fault
  * (program missing or not executable, namespaces refused, no space...). `o` is then empty. */

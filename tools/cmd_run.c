@@ -29,7 +29,8 @@ static const char help[] =
     "The program starts in an empty, private /tmp, with no input and no network. It sees,\n"
     "read-only and at their own place, the system, its own directory, the current directory,\n"
     "and whatever an argument names by an absolute path. Run by root, it is nobody. Where the\n"
-    "host refuses a full world, it still runs, and the answer says which isolation was in force.\n"
+    "host refuses a full world, it still runs, and the answer says which isolation was in force;\n"
+    "then nothing is proved, and nothing taken stock of.\n"
     "\n"
     "Exit status: 0 the program exited 0 and left nothing behind; 1 it did anything else;\n"
     "2 wrong usage; 3 the run could not be made.\n";
@@ -158,8 +159,8 @@ static bool is_below(const char *path, const char *directory)
     return strncmp(path, directory, length) == 0 && (path[length] == '/' || path[length] == '\0');
 }
 
-/* Adds the file that `path` leads to, unless the list shows it already. Returns 0, or -1 with
- * errno. */
+/* Adds the file that `path` leads to, unless the list shows it already, and the name itself if it
+ * goes by a symbolic link. Returns 0, or -1 with errno. */
 static int add_visible(char ***visible, const char *path)
 {
     char *resolved = realpath(path, NULL);
@@ -169,6 +170,8 @@ static int add_visible(char ***visible, const char *path)
     for (char *const *directory = *visible; !shown && *directory != NULL; directory++)
         shown = is_below(resolved, *directory);
     int added = shown ? 0 : append_word(visible, resolved, strlen(resolved));
+    if (added == 0 && path[0] == '/' && strcmp(path, resolved) != 0)
+        added = append_word(visible, path, strlen(path));
     free(resolved);
     return added;
 }
@@ -272,7 +275,10 @@ static int run(int argc, char *argv[])
     if (program == NULL)
         return STATUS_USAGE;
     argv[optind] = program;
-    status = run_program(&request, argv + optind);
+    struct error err;
+    status = world_check_program(program, &err) == 0
+                 ? run_program(&request, argv + optind)
+                 : complain(&command_run, STATUS_USAGE, "%s", err.text);
     free(program);
     return status;
 }
