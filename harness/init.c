@@ -178,12 +178,17 @@ static int set_limits(const struct world_limits *limits, bool isolated)
     return isolated ? limit(RLIMIT_NPROC, processes, processes) : 0;
 }
 
+/* All of them: signal(2) refuses the two that glibc keeps for itself, and a parent may have left
+ * those ignored as well. */
 static void reset_signals(void)
 {
+    enum { KERNEL_SIGNALS = 64, KERNEL_SET_SIZE = 8 };
+    static const unsigned long
+        default_action[4]; /* the kernel's struct sigaction, all 0: SIG_DFL */
     sigset_t none;
     sigemptyset(&none);
-    for (int s = 1; s < NSIG; s++)
-        signal(s, SIG_DFL); /* fails for SIGKILL, SIGSTOP and glibc's own: rightly */
+    for (int s = 1; s <= KERNEL_SIGNALS; s++) /* fails for SIGKILL and SIGSTOP, rightly */
+        syscall(SYS_rt_sigaction, s, default_action, NULL, KERNEL_SET_SIZE);
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
