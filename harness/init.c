@@ -183,19 +183,25 @@ static int set_limits(const struct world_limits *limits, bool isolated)
 static void reset_signals(void)
 {
     enum { KERNEL_SIGNALS = 64, KERNEL_SET_SIZE = 8 };
-    static const unsigned long
-        default_action[4]; /* the kernel's struct sigaction, all 0: SIG_DFL */
+    static const unsigned long action[4]; /* the kernel's struct sigaction, all 0: SIG_DFL */
     sigset_t none;
     sigemptyset(&none);
     for (int s = 1; s <= KERNEL_SIGNALS; s++) /* fails for SIGKILL and SIGSTOP, rightly */
-        syscall(SYS_rt_sigaction, s, default_action, NULL, KERNEL_SET_SIZE);
+        syscall(SYS_rt_sigaction, s, action, NULL, KERNEL_SET_SIZE);
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
 /* From here on every call that arms an invisible timer waits for the harness's answer. */
 static int install_filter(const struct init_plan *plan)
 {
-    int listener = (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
+    /* So that a signal does not end a call that waits for the answer with EINTR, which the call
+     * alone would never do; Linux 5.19. */
+    enum { WAIT_KILLABLE_RECV = 1 << 5 };
+    int listener =
+        (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
+                     SECCOMP_FILTER_FLAG_NEW_LISTENER | WAIT_KILLABLE_RECV, &plan->filter);
+    if (listener < 0 && errno == EINVAL)
+        listener = (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
                                 SECCOMP_FILTER_FLAG_NEW_LISTENER, &plan->filter);
     if (listener < 0)
         return -1;
@@ -242,8 +248,7 @@ static _Noreturn void start_program(const struct init_plan *plan, int users)
     if (set_limits(&plan->spec->limits, plan->isolated) != 0)
         give_up_errno(plan, "cannot set the program's limits");
     reset_signals();
-    /* Keys live in keyrings that no namespace separates; a kernel without them has none to share.
-     */
+    /* Keys live in keyrings that no namespace separates; a kernel without any shares none. */
     if (syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, NULL) < 0 && errno != ENOSYS)
         give_up_errno(plan, "cannot make a keyring for the program");
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
