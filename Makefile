@@ -41,7 +41,7 @@ TEST_CFLAGS      = -DSOURCE_DIR='"$(CURDIR)"' -DBUILD_DIR='"$(CURDIR)/$B"'
 # The programs that are judged.
 SCENARIO_CFLAGS  = -std=c11 -O1 -g $(WARNINGS) -pthread $(CFLAGS)
 
-LIBRARIES       := inih jansson libseccomp check
+LIBRARIES       := inih jansson libseccomp libdw libelf check
 
 # What there is.
 LIBRARY   := $B/libbrokenpipe.a
@@ -78,9 +78,9 @@ help: ## this list
 
 ## Test
 
-PARTS := $(if $S,corpus valgrind,lint harness corpus valgrind)
+PARTS := $(if $S,corpus pages valgrind,lint harness corpus pages valgrind)
 
-.PHONY: check check-harness check-corpus check-valgrind lint soak bench
+.PHONY: check check-harness check-corpus check-pages check-valgrind lint soak bench
 check: setup ## all tests; S=pipe, S=pipe/wait-before-drain or S='*/missing-*': those scenarios alone
 	rm -rf build/results
 	+tools/check build $(PARTS)
@@ -90,6 +90,9 @@ check-harness: ## the harness's own tests: as they are, under memcheck, with ASa
 
 check-corpus: ## every variant of every scenario against its expectation (S= as above)
 	+tools/check build corpus
+
+check-pages: ## the output in README.md and the scenarios' pages against what the harness says today (S= as above)
+	+tools/check build pages
 
 check-valgrind: ## every fixed variant under memcheck: no error, no leak, no open descriptor (S= as above)
 	+tools/check build valgrind
@@ -106,12 +109,15 @@ bench: all ## what a judged run costs, as ratios to a plain posix_spawn loop
 
 ## Look after the tree
 
-.PHONY: format table install clean
+.PHONY: format table pages install clean
 format: ## bring all C into the project's look
 	clang-format -i $(C_FILES)
 
 table: all ## rewrite the table of scenarios in README.md
 	tools/scenario-table --write README.md
+
+pages: all ## rewrite the output in README.md and the scenarios' pages (S= as above)
+	tools/scenario-runs --write
 
 install: all ## copy the command, the corpus and its programs below PREFIX (/usr/local)
 	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/share/brokenpipe' \

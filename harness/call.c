@@ -64,14 +64,14 @@ static bool stat_for_task(const struct view *v, const struct task *task, int dir
     return fstatat(v->fds[VIEW_PROC], full, stat, 0) == 0;
 }
 
-/* Is the path at `address` a FIFO of the world's own? */
+/* Is the path at `address` a FIFO of the world's own (on the machine: any)? */
 static bool opens_fifo(const struct view *v, const struct task *task, int dir, uint64_t address)
 {
     char path[512];
     struct stat stat;
     return task_string(v, task->pid, address, path, sizeof(path)) == 0 &&
            stat_for_task(v, task, dir, path, &stat) && S_ISFIFO(stat.st_mode) &&
-           stat.st_dev == v->root_device;
+           (v->machine || stat.st_dev == v->root_device);
 }
 
 static void on_open(const struct view *v, struct call *call, const struct task *task, int dir,
@@ -289,9 +289,13 @@ static int polled_by_select(const struct view *v, const struct task *task, struc
     return n;
 }
 
-/* The `tfd:` lines of an epoll descriptor's fdinfo. */
-static int polled_by_epoll(const struct view *v, const struct task *task, int fd,
-                           struct polled **set)
+static int by_descriptor(const void *a, const void *b)
+{
+    const struct polled *x = a, *y = b;
+    return x->fd < y->fd ? -1 : x->fd > y->fd;
+}
+
+int call_epoll_set(const struct view *v, const struct task *task, int fd, struct polled **set)
 {
     char info[16384];
     int n = 0;
@@ -311,6 +315,8 @@ static int polled_by_epoll(const struct view *v, const struct task *task, int fd
         if (add(set, &n, one) != 0)
             return -1;
     }
+    if (n > 0) /* the kernel lists them by address */
+        qsort(*set, (size_t)n, sizeof(**set), by_descriptor);
     return n;
 }
 
@@ -332,7 +338,7 @@ int call_polled(const struct view *v, const struct task *task, struct polled **s
         n = polled_by_select(v, task, set);
         break;
     default:
-        n = polled_by_epoll(v, task, (int)task->args[0], set);
+        n = call_epoll_set(v, task, (int)task->args[0], set);
         break;
     }
     if (n < 0) {
@@ -390,7 +396,7 @@ static bool fd_untimed(struct view *v, const struct task *task, struct polled on
     }
     if (object.kind == OBJECT_EPOLL && depth < 5) {
         struct polled *set = NULL;
-        int n = polled_by_epoll(v, task, one.fd, &set);
+        int n = call_epoll_set(v, task, one.fd, &set);
         return set_untimed(v, task, set, n, depth + 1, why, size);
     }
     if (!closed_kind(object.kind))
@@ -433,26 +439,36 @@ static bool address_of(const struct view *v, const struct task *task, uint64_t *
     }
 }
 
+int call_unix_address(const struct view *v, const struct task *task, char path[UNIX_ADDRESS])
+{
+    union {
+        struct sockaddr_un un;
+        char bytes[UNIX_ADDRESS]; /* sun_path need not end with a NUL */
+    } name = {.bytes = {0}};
+    uint64_t address, length;
+    path[0] = '\0';
+    if (!address_of(v, task, &address, &length))
+        return -1;
+    if (address == 0)
+        return 0;
+    if (length > sizeof(name.un) || length <= offsetof(struct sockaddr_un, sun_path) ||
+        task_memory(v, task->pid, address, &name, length) != 0)
+        return -1;
+    bool abstract = name.un.sun_path[0] == '\0';
+    snprintf(path, UNIX_ADDRESS, "%s%s", abstract ? "@" : "", name.un.sun_path + abstract);
+    return 1;
+}
+
 /* A socket of the host can be bound to a path of a directory that is shown here: who sends or
  * connects to it waits for the host. Abstract names are the world's own. */
 static bool unix_address_inside(const struct view *v, const struct task *task)
 {
-    union {
-        struct sockaddr_un un;
-        char bytes[sizeof(struct sockaddr_un) + 1]; /* sun_path need not end with a NUL */
-    } name = {.bytes = {0}};
-    uint64_t address, length;
+    char path[UNIX_ADDRESS];
     struct stat stat;
-    if (!address_of(v, task, &address, &length))
-        return false;
-    if (address == 0)
-        return true;
-    if (length > sizeof(name.un) || length <= offsetof(struct sockaddr_un, sun_path) ||
-        task_memory(v, task->pid, address, &name, length) != 0)
-        return false;
-    return name.un.sun_path[0] == '\0' ||
-           (stat_for_task(v, task, AT_FDCWD, name.un.sun_path, &stat) &&
-            stat.st_dev == v->root_device);
+    int named = call_unix_address(v, task, path);
+    return named == 0 ||
+           (named > 0 && (path[0] == '@' || (stat_for_task(v, task, AT_FDCWD, path, &stat) &&
+                                             stat.st_dev == v->root_device)));
 }
 
 bool call_object_untimed(struct view *v, const struct task *task, const struct call *call,

@@ -39,8 +39,18 @@ void call_decode(const struct view *v, const struct task *task, struct call *cal
 bool call_object_untimed(struct view *v, const struct task *task, const struct call *call,
                          char *why, size_t size);
 
+enum { UNIX_ADDRESS = 112 }; /* room for a name of unix(7) */
+
+/* The name to which a connect, sendto or sendmsg on a unix socket is directed, "@NAME" if it is
+ * abstract. Returns 1; 0 if it names none, -1 if that cannot be told. */
+int call_unix_address(const struct view *v, const struct task *task, char path[UNIX_ADDRESS]);
+
 /* The set that a poll, select or epoll call waits on, in a new array `*set` that the caller frees.
  * Returns how many, or -1 if it cannot be read. */
 int call_polled(const struct view *v, const struct task *task, struct polled **set);
+
+/* The same of the epoll descriptor `fd`, from the `tfd:` lines of its fdinfo, proc_pid_fdinfo(5);
+ * it may be in a set itself. */
+int call_epoll_set(const struct view *v, const struct task *task, int fd, struct polled **set);
 
 #endif

@@ -133,6 +133,7 @@ static void claim_free(struct claim *c)
     for (size_t i = 0; i < c->n_leaves; i++)
         free(c->leaves[i].name);
     free(c->waits);
+    free_words(c->chain_names);
     free(c->leaves);
     free(c->variant);
     free(c->knob);

@@ -33,6 +33,8 @@ struct claim {
     struct outcome outcome;
     struct wait_claim *waits;
     size_t n_waits;
+    enum chain_kind chain; /* OUTCOME_DEADLOCK: CHAIN_CYCLE or CHAIN_DEAD_END; else CHAIN_NONE */
+    char **chain_names;    /* of the tasks along it, in order; NULL-terminated, or NULL */
     struct left_claim *leaves; /* none: nothing may be left, if the outcome is an exit */
     size_t n_leaves;
     char *stdout_text;                 /* whole output, last newline apart; or NULL: not claimed */

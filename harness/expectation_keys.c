@@ -220,6 +220,31 @@ static int set_waits(struct reading *r, const struct key *key, const char *value
     return result;
 }
 
+/* NAME [NAME...], along a chain of the given kind. */
+static int set_chain(struct reading *r, enum chain_kind kind, const char *value)
+{
+    struct claim *c = reading_claim(r);
+
+    if (c->chain != CHAIN_NONE)
+        return reading_fail(r, r->line, "[%s] has both 'cycle' and 'dead-end'; right is one",
+                            r->head);
+    c->chain = kind;
+    c->chain_names = split_words(value);
+    return c->chain_names != NULL ? 0 : fail_memory(r);
+}
+
+static int set_cycle(struct reading *r, const struct key *key, const char *value)
+{
+    (void)key;
+    return set_chain(r, CHAIN_CYCLE, value);
+}
+
+static int set_dead_end(struct reading *r, const struct key *key, const char *value)
+{
+    (void)key;
+    return set_chain(r, CHAIN_DEAD_END, value);
+}
+
 /* The kind of left-over called by the first `length` bytes of `text`, or -1. */
 static int parse_left(struct reading *r, const char *text, size_t length)
 {
@@ -284,6 +309,8 @@ static const struct key RUN_KEYS[] = {
 static const struct key CLAIM_KEYS[] = {
     {"outcome", set_outcome, IN_CLAIM(outcome), KEY_REQUIRED},
     {"waits", set_waits, IN_CLAIM(waits), KEY_REPEATS},
+    {"cycle", set_cycle, IN_CLAIM(chain_names), 0},
+    {"dead-end", set_dead_end, IN_CLAIM(chain_names), 0},
     {"stdout", set_line, IN_CLAIM(stdout_text), KEY_REPEATS},
     {"stdout-matches", set_regex, IN_CLAIM(stdout_regex), 0},
     {"stderr-matches", set_regex, IN_CLAIM(stderr_regex), 0},
@@ -335,11 +362,46 @@ static int check_waits(struct reading *r)
                         r->head);
 }
 
+static bool is_claimed_to_wait(const struct claim *c, const char *name)
+{
+    for (size_t i = 0; i < c->n_waits; i++)
+        if (strcmp(c->waits[i].name, name) == 0)
+            return true;
+    return false;
+}
+
+/* A deadlock is claimed with its reason, and nothing else has one. */
+static int check_chain(struct reading *r)
+{
+    const struct claim *c = reading_claim(r);
+    bool is_deadlock = c->outcome.kind == OUTCOME_DEADLOCK;
+
+    if (is_deadlock && c->chain == CHAIN_NONE)
+        return reading_fail(r, r->head_line,
+                            "[%s] ends in a deadlock: state its cycle (cycle = NAME NAME...) or "
+                            "its dead end (dead-end = NAME...)",
+                            r->head);
+    if (!is_deadlock && c->chain != CHAIN_NONE)
+        return reading_fail(r, r->head_line, "[%s] claims '%s', which needs the outcome deadlock",
+                            r->head, chain_kind_name(c->chain));
+    for (size_t i = 0; i < count_words(c->chain_names); i++)
+        if (!is_claimed_to_wait(c, c->chain_names[i]))
+            return reading_fail(r, r->head_line,
+                                "[%s] claims '%s' with a task '%s' that no 'waits' of it names",
+                                r->head, chain_kind_name(c->chain), c->chain_names[i]);
+    return 0;
+}
+
+static int check_claim(struct reading *r)
+{
+    return check_waits(r) == 0 ? check_chain(r) : -1;
+}
+
 int section_end(struct reading *r)
 {
     for (size_t i = 0; i < r->section->n_keys; i++)
         if ((r->section->keys[i].rules & KEY_REQUIRED) != 0 && (r->keys_seen & 1U << i) == 0)
             return reading_fail(r, r->head_line, "[%s] has no '%s'", r->head,
                                 r->section->keys[i].name);
-    return r->section == &CLAIM_SECTION ? check_waits(r) : 0;
+    return r->section == &CLAIM_SECTION ? check_claim(r) : 0;
 }

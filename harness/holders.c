@@ -3,36 +3,58 @@
 
 #include "object.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 
-static int add_process(const struct view *v, pid_t pid, struct holders *h)
+static int add(struct holders *h, struct holder one)
+{
+    if (h->n == h->room) {
+        size_t room = h->room == 0 ? 64 : h->room * 2;
+        struct holder *more = realloc(h->all, room * sizeof(*more));
+        if (more == NULL)
+            return -1;
+        h->all = more;
+        h->room = room;
+    }
+    h->all[h->n++] = one;
+    return 0;
+}
+
+static int add_process(const struct view *v, struct member *member, pid_t tid, struct holders *h)
 {
     int *fds = NULL;
-    int n = object_fds(v, pid, &fds);
+    int n = object_fds(v, tid, &fds);
     int result = 0;
+    member->unreadable = n < 0 && (errno == EACCES || errno == EPERM);
+    h->n_unreadable += member->unreadable;
     for (int i = 0; i < n && result == 0; i++) {
         char path[64];
         struct stat stat;
-        snprintf(path, sizeof(path), "%d/fd/%d", (int)pid, fds[i]);
-        if (fstatat(v->fds[VIEW_PROC], path, &stat, 0) != 0 ||
-            !(S_ISFIFO(stat.st_mode) || S_ISSOCK(stat.st_mode)))
-            continue;
-        struct holder *more = realloc(h->all, (h->n + 1) * sizeof(*more));
-        if (more == NULL) {
-            result = -1;
-            break;
-        }
-        h->all = more;
-        more[h->n++] = (struct holder){.pid = pid,
-                                       .fd = fds[i],
-                                       .device = stat.st_dev,
-                                       .inode = stat.st_ino,
-                                       .access = object_access(v, pid, fds[i])};
+        snprintf(path, sizeof(path), "%d/fd/%d", (int)tid, fds[i]);
+        if (fstatat(v->fds[VIEW_PROC], path, &stat, 0) == 0)
+            result = add(h, (struct holder){.pid = member->process.pid,
+                                            .tid = tid,
+                                            .fd = fds[i],
+                                            .device = stat.st_dev,
+                                            .inode = stat.st_ino,
+                                            .mode = stat.st_mode});
     }
     free(fds);
     return result;
+}
+
+/* The main thread may have ended before the others: then it shows nothing. */
+static pid_t living_thread(const struct view *v, const struct tasks *tasks, size_t first)
+{
+    pid_t pid = tasks->all[first].pid;
+    for (size_t i = first; i < tasks->n && tasks->all[i].pid == pid; i++) {
+        struct process thread;
+        if (process_read(v, tasks->all[i].tid, &thread) == 0 && thread.state != 'Z')
+            return tasks->all[i].tid;
+    }
+    return 0;
 }
 
 int holders_take(const struct view *v, const struct tasks *tasks, struct holders *h)
@@ -49,7 +71,8 @@ int holders_take(const struct view *v, const struct tasks *tasks, struct holders
         h->n_members++;
         const struct task leader = {.pid = member->process.pid, .tid = member->process.pid};
         task_name(v, &leader, member->name);
-        if (add_process(v, member->process.pid, h) != 0)
+        pid_t tid = member->process.state == 'Z' ? living_thread(v, tasks, i) : member->process.pid;
+        if (tid != 0 && add_process(v, member, tid, h) != 0)
             return -1;
     }
     return 0;
@@ -62,16 +85,43 @@ void holders_free(struct holders *h)
     *h = (struct holders){0};
 }
 
-const char *holders_name(const struct holders *h, pid_t pid)
+const struct member *holders_member(const struct holders *h, pid_t pid)
 {
     for (size_t i = 0; i < h->n_members; i++)
         if (h->members[i].process.pid == pid)
-            return h->members[i].name;
-    return "?";
+            return &h->members[i];
+    return NULL;
 }
 
-/* Writes the names of the marked members: equal names once, with their number before them. */
-static int write_names(const struct holders *h, FILE *to, const bool *marked)
+const char *holders_name(const struct holders *h, pid_t pid)
+{
+    const struct member *member = holders_member(h, pid);
+    return member == NULL ? "?" : member->name;
+}
+
+int holders_of(const struct holders *h, const struct view *v, dev_t device, ino_t inode,
+               unsigned access, struct holder **found)
+{
+    int n = 0;
+    *found = NULL;
+    for (size_t i = 0; i < h->n; i++) {
+        const struct holder *one = &h->all[i];
+        if (one->device != device || one->inode != inode ||
+            (access != 0 && (object_access(v, one->tid, one->fd) & access) == 0))
+            continue;
+        struct holder *more = realloc(*found, (size_t)(n + 1) * sizeof(*more));
+        if (more == NULL) {
+            free(*found);
+            *found = NULL;
+            return -1;
+        }
+        *found = more;
+        more[n++] = *one;
+    }
+    return n;
+}
+
+int holders_write_names(const struct holders *h, FILE *to, const bool *marked)
 {
     int groups = 0, written = 0, total = 0;
     for (int counting = 1; counting >= 0; counting--) {
@@ -102,23 +152,18 @@ static int write_names(const struct holders *h, FILE *to, const bool *marked)
     return total;
 }
 
-int holders_write(const struct holders *h, FILE *to, dev_t device, ino_t inode, unsigned access,
-                  pid_t self)
+int holders_write(const struct holders *h, FILE *to, const struct holder *held, int n, pid_t self)
 {
     bool *marked = calloc(h->n_members + 1, sizeof(*marked));
     bool own = false;
-    int others = 0;
     if (marked == NULL)
         return 0;
-    for (size_t i = 0; i < h->n; i++) {
-        const struct holder *one = &h->all[i];
-        if (one->device != device || one->inode != inode || (one->access & access) == 0)
-            continue;
-        own |= one->pid == self;
+    for (int i = 0; i < n; i++) {
+        own |= held[i].pid == self;
         for (size_t j = 0; j < h->n_members; j++)
-            marked[j] |= h->members[j].process.pid == one->pid && one->pid != self;
+            marked[j] |= h->members[j].process.pid == held[i].pid && held[i].pid != self;
     }
-    others = write_names(h, to, marked);
+    int others = holders_write_names(h, to, marked);
     if (own && others == 0)
         fputs(holders_name(h, self), to);
     if (own && others > 0)
@@ -127,33 +172,14 @@ int holders_write(const struct holders *h, FILE *to, dev_t device, ino_t inode, 
     return others + own;
 }
 
-void holders_write_fds(const struct holders *h, FILE *to, dev_t device, ino_t inode,
-                       unsigned access)
+void holders_write_fds(const struct holders *h, FILE *to, const struct holder *held, int n)
 {
-    const char *between = "";
-    for (size_t i = 0; i < h->n; i++) {
-        const struct holder *one = &h->all[i];
-        if (one->device != device || one->inode != inode || (one->access & access) == 0)
-            continue;
-        fprintf(to, "%s%s (pid %d, fd %d)", between, holders_name(h, one->pid), (int)one->pid,
-                one->fd);
-        between = ", ";
-    }
-    if (between[0] == '\0')
+    enum { SHOWN = 8 };
+    for (int i = 0; i < n && i < SHOWN; i++)
+        fprintf(to, "%s%s (pid %d, fd %d)", i == 0 ? "" : ", ", holders_name(h, held[i].pid),
+                (int)held[i].pid, held[i].fd);
+    if (n > SHOWN)
+        fprintf(to, " and %d more", n - SHOWN);
+    if (n == 0)
         fputs("nobody", to);
-}
-
-int holders_write_children(const struct holders *h, FILE *to, pid_t parent, pid_t child)
-{
-    bool *marked = calloc(h->n_members + 1, sizeof(*marked));
-    if (marked == NULL)
-        return 0;
-    for (size_t i = 0; i < h->n_members; i++) {
-        const struct process *process = &h->members[i].process;
-        marked[i] = process->parent == parent && process->state != 'Z' &&
-                    (child <= 0 || process->pid == child);
-    }
-    int n = write_names(h, to, marked);
-    free(marked);
-    return n;
 }

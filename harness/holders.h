@@ -1,4 +1,4 @@
-/* holders.h - which process of a world holds which file open. */
+/* holders.h - which process of a world (or of the machine) holds which file open. */
 #ifndef BROKENPIPE_HOLDERS_H
 #define BROKENPIPE_HOLDERS_H
 
@@ -7,43 +7,52 @@
 
 #include <stdio.h>
 
+/* One descriptor of one process. */
 struct holder {
     pid_t pid;
+    pid_t tid; /* a living thread of it, through which proc(5) shows its descriptors */
     int fd;
     dev_t device;
     ino_t inode;
-    unsigned access; /* enum access */
+    mode_t mode; /* st_mode: its type */
 };
 
-/* The living processes of a world, their names, and all that they hold open. */
+/* The processes, their names, and all that they hold open. */
 struct holders {
     struct holder *all;
-    size_t n;
+    size_t n, room;
     struct member {
         struct process process;
         char name[16];
+        bool unreadable; /* its descriptors may not be looked at */
     } * members;
     size_t n_members;
+    size_t n_unreadable;
 };
 
 int holders_take(const struct view *v, const struct tasks *tasks, struct holders *h);
 void holders_free(struct holders *h);
 
+/* The process `pid`, or NULL. */
+const struct member *holders_member(const struct holders *h, pid_t pid);
+
 /* The name of process `pid`, or "?". */
 const char *holders_name(const struct holders *h, pid_t pid);
 
-/* Writes the processes that hold the file with any of `access`, by name, each once, joined by
- * "and": "parent and 2 workers"; beside others, `self` is written as "itself", last. Returns how
- * many there are. */
-int holders_write(const struct holders *h, FILE *to, dev_t device, ino_t inode, unsigned access,
-                  pid_t self);
+/* The descriptors through which a file is held with any of `access` (enum access, or-ed; 0: with
+ * any or none), in a new array. Returns how many, or -1. */
+int holders_of(const struct holders *h, const struct view *v, dev_t device, ino_t inode,
+               unsigned access, struct holder **found);
 
-/* The same with pids and descriptors: "parent (pid 2, fd 3)", joined by commas. */
-void holders_write_fds(const struct holders *h, FILE *to, dev_t device, ino_t inode,
-                       unsigned access);
+/* Writes the processes of `held`, by name, each once, joined by "and": "parent and 2 workers";
+ * beside others, `self` is written as "itself", last. Returns how many there are. */
+int holders_write(const struct holders *h, FILE *to, const struct holder *held, int n, pid_t self);
 
-/* Writes the names of the children of `parent` (only `child`, if positive), joined by "and".
- * Returns how many there are. */
-int holders_write_children(const struct holders *h, FILE *to, pid_t parent, pid_t child);
+/* The same with pids and descriptors: "parent (pid 2, fd 3)", joined by commas; or "nobody". */
+void holders_write_fds(const struct holders *h, FILE *to, const struct holder *held, int n);
+
+/* Writes the names of the marked members: equal names once, with their number before them. Returns
+ * how many there are. */
+int holders_write_names(const struct holders *h, FILE *to, const bool *marked);
 
 #endif

@@ -9,23 +9,25 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static bool is_held(const struct holders *h, ino_t inode, unsigned access)
+/* A FIFO, pipe or socket. */
+static bool is_held(const struct view *v, const struct holders *h, ino_t inode, unsigned access)
 {
     for (size_t i = 0; i < h->n; i++)
-        if (h->all[i].inode == inode && (h->all[i].access & access) != 0)
+        if (h->all[i].inode == inode && (S_ISFIFO(h->all[i].mode) || S_ISSOCK(h->all[i].mode)) &&
+            (object_access(v, h->all[i].tid, h->all[i].fd) & access) != 0)
             return true;
     return false;
 }
 
 /* A connection that nobody has accepted yet has no inode, and waits in its listener. */
-static bool sockets_held(const struct net *net, const struct holders *h)
+static bool sockets_held(const struct view *v, const struct net *net, const struct holders *h)
 {
     const unsigned any = ACCESS_READ | ACCESS_WRITE;
     bool held = true;
     for (int i = 0; i < net->n_local && held; i++)
-        held = net->local[i].inode == 0 || is_held(h, net->local[i].inode, any);
+        held = net->local[i].inode == 0 || is_held(v, h, net->local[i].inode, any);
     for (int i = 0; i < net->n_tcp && held; i++)
-        held = net->tcp[i].inode == 0 || is_held(h, net->tcp[i].inode, any);
+        held = net->tcp[i].inode == 0 || is_held(v, h, net->tcp[i].inode, any);
     return held;
 }
 
@@ -38,8 +40,8 @@ static bool other_end_held(struct view *v, const struct holders *h, pid_t pid, s
         return false;
     if (object.kind != OBJECT_PIPE && object.kind != OBJECT_FIFO)
         return true;
-    return ((one.access & ACCESS_READ) == 0 || is_held(h, object.inode, ACCESS_WRITE)) &&
-           ((one.access & ACCESS_WRITE) == 0 || is_held(h, object.inode, ACCESS_READ));
+    return ((one.access & ACCESS_READ) == 0 || is_held(v, h, object.inode, ACCESS_WRITE)) &&
+           ((one.access & ACCESS_WRITE) == 0 || is_held(v, h, object.inode, ACCESS_READ));
 }
 
 /* A poll on a FIFO that nobody has opened for writing yet waits for one to come: that is no end
@@ -104,7 +106,7 @@ bool inflight_any(struct view *v, const struct net *net, const struct tasks *tas
                   size_t size)
 {
     struct holders h;
-    bool held = holders_take(v, tasks, &h) == 0 && sockets_held(net, &h);
+    bool held = holders_take(v, tasks, &h) == 0 && sockets_held(v, net, &h);
     if (!held)
         snprintf(why, size, "a socket is held by no task");
     for (size_t i = 0; i < tasks->n && held; i++) {

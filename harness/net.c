@@ -18,8 +18,11 @@
 #include <sys/sysmacros.h>
 #include <unistd.h>
 
-/* Where the network files of the world are: init is always there. */
-#define NET "1/net/"
+/* Whose network files tell of the world: init is always there. */
+static const char *resident(const struct view *v)
+{
+    return v->machine ? "self" : "1";
+}
 
 /* States and timers as the kernel numbers them in /proc/net/tcp and inet_diag_msg. */
 enum { STATE_SYN_SENT = 2, STATE_SYN_RECV = 3, STATE_LISTEN = 10 };
@@ -44,10 +47,10 @@ static void count_sockets(const struct view *v, int *inet, int *inet6)
 {
     char text[4096];
     *inet = *inet6 = 0;
-    if (view_read_line(v, text, sizeof(text), NET "sockstat") > 0)
+    if (view_read_line(v, text, sizeof(text), "%s/net/sockstat", resident(v)) > 0)
         *inet = count_of(text, "TCP: inuse ") + count_of(text, "UDP: inuse ") +
                 count_of(text, "orphan ");
-    if (view_read_line(v, text, sizeof(text), NET "sockstat6") > 0)
+    if (view_read_line(v, text, sizeof(text), "%s/net/sockstat6", resident(v)) > 0)
         *inet6 = count_of(text, "TCP6: inuse ") + count_of(text, "UDP6: inuse ");
 }
 
@@ -55,7 +58,7 @@ static long packets_on_loopback(const struct view *v)
 {
     char text[4096];
     long received;
-    if (view_read(v, text, sizeof(text), NET "dev") <= 0)
+    if (view_read(v, text, sizeof(text), "%s/net/dev", resident(v)) <= 0)
         return -1;
     const char *lo = strstr(text, "lo:");
     if (lo == NULL || sscanf(lo, "lo: %*d %ld", &received) != 1)
@@ -67,7 +70,7 @@ static long packets_on_loopback(const struct view *v)
 static bool softirqs_empty(const struct view *v)
 {
     char text[65536];
-    if (view_read(v, text, sizeof(text), NET "softnet_stat") <= 0)
+    if (view_read(v, text, sizeof(text), "%s/net/softnet_stat", resident(v)) <= 0)
         return false;
     char *rest;
     for (char *line = strtok_r(text, "\n", &rest); line != NULL;
@@ -116,9 +119,9 @@ static char *read_tcp_file(const struct view *v, const char *file)
     char *text = malloc(SIZE);
     if (text == NULL)
         return NULL;
-    ssize_t n = view_read_line(v, text, SIZE, "%s", file);
+    ssize_t n = view_read_line(v, text, SIZE, "%s/net/%s", resident(v), file);
     if (n >= HALF_PAGE)
-        n = view_read(v, text, SIZE, "%s", file);
+        n = view_read(v, text, SIZE, "%s/net/%s", resident(v), file);
     if (n >= 0)
         return text;
     free(text);
@@ -156,14 +159,48 @@ int net_tcp_sockets(const struct view *v, struct tcp_socket **sockets)
     *sockets = NULL;
     count_sockets(v, &inet, &inet6);
     if (inet + inet6 > 0) /* an IPv6 socket may speak IPv4 */
-        n = read_tcp(v, NET "tcp", sockets, 0);
+        n = read_tcp(v, "tcp", sockets, 0);
     if (n >= 0 && inet6 > 0)
-        n = read_tcp(v, NET "tcp6", sockets, n);
+        n = read_tcp(v, "tcp6", sockets, n);
     if (n < 0) {
         free(*sockets);
         *sockets = NULL;
     }
     return n;
+}
+
+/* An IPv4 address in an IPv6 socket (::ffff:a.b.c.d) ends in the same eight digits as in IPv4's
+ * own. */
+static const char *without_mapping(const char *address)
+{
+    static const char prefix[] = "0000000000000000FFFF0000";
+    size_t length = sizeof(prefix) - 1;
+    return strncmp(address, prefix, length) == 0 ? address + length : address;
+}
+
+bool net_tcp_are_peers(const struct tcp_socket *a, const struct tcp_socket *b)
+{
+    return strcmp(without_mapping(a->local), without_mapping(b->remote)) == 0 &&
+           strcmp(without_mapping(a->remote), without_mapping(b->local)) == 0;
+}
+
+char *net_address_format(const char *hexadecimal, char *text, size_t size)
+{
+    const char *address = without_mapping(hexadecimal), *colon = strchr(address, ':');
+    uint32_t words[4] = {0}; /* as they stand in memory, in network byte order */
+    char shown[INET6_ADDRSTRLEN];
+    size_t n = colon == NULL ? 0 : (size_t)(colon - address) / 8;
+    for (size_t i = 0; i < n && i < 4; i++) {
+        char digits[9] = "";
+        memcpy(digits, address + i * 8, 8);
+        words[i] = (uint32_t)strtoul(digits, NULL, 16);
+    }
+    bool four = n == 1;
+    unsigned port = colon == NULL ? 0 : (unsigned)strtoul(colon + 1, NULL, 16);
+    if (colon == NULL || inet_ntop(four ? AF_INET : AF_INET6, words, shown, sizeof(shown)) == NULL)
+        snprintf(shown, sizeof(shown), "?");
+    snprintf(text, size, four ? "%s:%u" : "[%s]:%u", shown, port);
+    return text;
 }
 
 /* Sends a dump request and calls `each` for every answer. 0, or -1. */
@@ -281,7 +318,8 @@ static int add_unix(const struct nlmsghdr *header, void *context)
 {
     struct unix_list *list = context;
     const struct unix_diag_msg *socket = NLMSG_DATA(header);
-    struct unix_socket one = {.inode = socket->udiag_ino};
+    struct unix_socket one = {.inode = socket->udiag_ino,
+                              .listens = socket->udiag_state == STATE_LISTEN};
     unsigned left = header->nlmsg_len - (unsigned)NLMSG_LENGTH(sizeof(*socket));
     for (const struct rtattr *at = (const struct rtattr *)(socket + 1); RTA_OK(at, left);
          at = RTA_NEXT(at, left)) {

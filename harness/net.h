@@ -19,9 +19,10 @@ enum net_verdict {
 /* One AF_UNIX socket of the world, unix(7). */
 struct unix_socket {
     ino_t inode, peer; /* peer 0: none */
-    unsigned device;   /* of the file it is bound to, as the kernel encodes it; 0: none */
-    unsigned queued;   /* bytes (of a listener: connections) not yet received */
-    char name[108];    /* bound to; "@..." if abstract; "" if unbound */
+    bool listens;
+    unsigned device; /* of the file it is bound to, as the kernel encodes it; 0: none */
+    unsigned queued; /* bytes (of a listener: connections) not yet received */
+    char name[108];  /* bound to; "@..." if abstract; "" if unbound */
 };
 
 /* Whether the world has any. */
@@ -40,6 +41,12 @@ struct tcp_socket {
 
 /* All of IPv4 and IPv6 in a new array that the caller frees. Returns how many, or -1. */
 int net_tcp_sockets(const struct view *v, struct tcp_socket **sockets);
+
+/* The kernel's hexadecimal address:port as a person writes it, "127.0.0.1:5432" or "[::1]:80". */
+char *net_address_format(const char *hexadecimal, char *text, size_t size);
+
+/* The two ends of a connection, each seen from its own side. */
+bool net_tcp_are_peers(const struct tcp_socket *a, const struct tcp_socket *b);
 
 /* The sockets of a world at one moment. */
 struct net {

@@ -1,23 +1,13 @@
 /* observation.c - the words for the facts of a run, and the release of an observation. */
 #include "observation.h"
 
-#include <signal.h>
+#include "signals.h"
+
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define LENGTH(array) (sizeof(array) / sizeof(array)[0])
-
-static const char *const OBJECT_NAMES[OBJECT_KINDS] = {
-    [OBJECT_NONE] = "none",         [OBJECT_UNKNOWN] = "unknown",   [OBJECT_TIME] = "time",
-    [OBJECT_PIPE] = "pipe",         [OBJECT_FIFO] = "fifo",         [OBJECT_UNIX] = "unix",
-    [OBJECT_TCP] = "tcp",           [OBJECT_UDP] = "udp",           [OBJECT_MQUEUE] = "mqueue",
-    [OBJECT_SYSV_MSG] = "sysv-msg", [OBJECT_SYSV_SEM] = "sysv-sem", [OBJECT_FUTEX] = "futex",
-    [OBJECT_SIGNAL] = "signal",     [OBJECT_STOPPED] = "stopped",   [OBJECT_CHILD] = "child",
-    [OBJECT_LOCK] = "lock",         [OBJECT_EVENTFD] = "eventfd",   [OBJECT_SIGNALFD] = "signalfd",
-    [OBJECT_TIMERFD] = "timerfd",   [OBJECT_INOTIFY] = "inotify",   [OBJECT_EPOLL] = "epoll",
-    [OBJECT_POLL] = "poll",         [OBJECT_FILE] = "file",
-};
 
 static const char *const LEFT_NAMES[LEFT_KINDS] = {
     [LEFT_SYSV_MSG] = "sysv-msg", [LEFT_SYSV_SEM] = "sysv-sem", [LEFT_SYSV_SHM] = "sysv-shm",
@@ -57,11 +47,6 @@ static int index_of(const char *const names[], size_t n, const char *word)
     return -1;
 }
 
-const char *object_kind_name(enum object_kind kind)
-{
-    return name_at(OBJECT_NAMES, LENGTH(OBJECT_NAMES), (int)kind);
-}
-
 const char *left_kind_name(enum left_kind kind)
 {
     return name_at(LEFT_NAMES, LENGTH(LEFT_NAMES), (int)kind);
@@ -80,42 +65,9 @@ const char *isolation_name(enum isolation bit)
     return "?";
 }
 
-int object_kind_parse(const char *word)
-{
-    return index_of(OBJECT_NAMES, LENGTH(OBJECT_NAMES), word);
-}
-
 int left_kind_parse(const char *word)
 {
     return index_of(LEFT_NAMES, LENGTH(LEFT_NAMES), word);
-}
-
-/* "PIPE", "KILL", "RTMIN+3"; the number itself for a signal that has no name. */
-static void signal_format(int number, char *text, size_t size)
-{
-    const char *name = sigabbrev_np(number);
-
-    if (name != NULL)
-        snprintf(text, size, "%s", name);
-    else if (number == SIGRTMIN)
-        snprintf(text, size, "RTMIN");
-    else if (number > SIGRTMIN && number <= SIGRTMAX)
-        snprintf(text, size, "RTMIN+%d", number - SIGRTMIN);
-    else
-        snprintf(text, size, "%d", number);
-}
-
-/* The signal that signal_format() writes as `word`, or -1. */
-static int signal_parse(const char *word)
-{
-    char name[32];
-
-    for (int number = 1; number < NSIG; number++) {
-        signal_format(number, name, sizeof name);
-        if (strcmp(name, word) == 0)
-            return number;
-    }
-    return -1;
 }
 
 /* An exit status in decimal, 0 to 255 and nothing round it; or -1. */
@@ -205,15 +157,11 @@ bool outcome_equal(struct outcome a, struct outcome b)
 
 void observation_free(struct observation *o)
 {
-    for (size_t i = 0; i < o->n_waits; i++) {
-        free(o->waits[i].detail);
-        free(o->waits[i].sentence);
-    }
+    explanation_free(&o->explanation);
     for (size_t i = 0; i < o->n_left; i++) {
         free(o->left[i].name);
         free(o->left[i].detail);
     }
-    free(o->waits);
     free(o->left);
     free(o->out.text);
     free(o->err.text);

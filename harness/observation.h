@@ -5,6 +5,8 @@
 #ifndef BROKENPIPE_OBSERVATION_H
 #define BROKENPIPE_OBSERVATION_H
 
+#include "explanation.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
@@ -35,47 +37,6 @@ struct output {
     char *text;    /* the head of it, NUL-terminated; NUL bytes inside are kept (see `kept`) */
     size_t kept;   /* bytes in `text` */
     size_t length; /* bytes the program wrote in all; `kept < length` means that it was cut */
-};
-
-/* What a waiting task waits for. The word for each, as expectations and JSON use it, is given by
- * object_kind_name(). */
-enum object_kind {
-    OBJECT_NONE,     /* "none": the task does not wait (it runs, or is a zombie) */
-    OBJECT_UNKNOWN,  /* "unknown" */
-    OBJECT_TIME,     /* "time": a sleep or a timed call */
-    OBJECT_PIPE,     /* "pipe": anonymous */
-    OBJECT_FIFO,     /* "fifo": named; also open(2) of one */
-    OBJECT_UNIX,     /* "unix": AF_UNIX socket */
-    OBJECT_TCP,      /* "tcp" */
-    OBJECT_UDP,      /* "udp" */
-    OBJECT_MQUEUE,   /* "mqueue": POSIX message queue */
-    OBJECT_SYSV_MSG, /* "sysv-msg" */
-    OBJECT_SYSV_SEM, /* "sysv-sem" */
-    OBJECT_FUTEX,    /* "futex": POSIX semaphore, mutex, condition variable, join... */
-    OBJECT_SIGNAL,   /* "signal": pause, sigsuspend, sigwaitinfo */
-    OBJECT_STOPPED,  /* "stopped": by SIGSTOP or a tracer; waits for SIGCONT */
-    OBJECT_CHILD,    /* "child": wait4, waitid, vfork */
-    OBJECT_LOCK,     /* "lock": flock, fcntl, OFD */
-    OBJECT_EVENTFD,  /* "eventfd" */
-    OBJECT_SIGNALFD, /* "signalfd" */
-    OBJECT_TIMERFD,  /* "timerfd" */
-    OBJECT_INOTIFY,  /* "inotify" */
-    OBJECT_EPOLL,    /* "epoll" */
-    OBJECT_POLL,     /* "poll": poll or select on several descriptors */
-    OBJECT_FILE,     /* "file": anything else behind a descriptor (terminal, disk...) */
-    OBJECT_KINDS
-};
-
-/* One task (thread) alive at the end of the run and what it waits for. */
-struct wait {
-    pid_t pid; /* thread group, as the program saw it */
-    pid_t tid;
-    char name[16];           /* comm, see PR_SET_NAME */
-    char call[32];           /* system call as strace(1) names it; "" if it runs */
-    enum object_kind object; /* kind of what it waits for */
-    char state[32];          /* one word on the object: "full", "empty", "no-reader"...; or "" */
-    char *detail;            /* e.g. "fd 4: pipe:[4711], 65536 of 65536 bytes queued" */
-    char *sentence; /* e.g. "child waits in write on a full pipe that only parent can read" */
 };
 
 enum left_kind {
@@ -118,9 +79,8 @@ struct observation {
     double ended_ms;   /* CLOCK_MONOTONIC at which the end of the run was established */
     char *note;        /* why a quiet run was not proved a deadlock, what hit a limit...; or NULL */
     struct output out, err;
-    struct wait *waits; /* tasks alive at the end, in order of pid, tid */
-    size_t n_waits;
-    struct left *left; /* what the run left behind, in order of kind, name */
+    struct explanation explanation; /* of the tasks alive at the end */
+    struct left *left;              /* what the run left behind, in order of kind, name */
     size_t n_left;
     unsigned isolation; /* enum isolation, or-ed */
     char *kept;         /* where --keep put the world's files; or NULL */
@@ -129,7 +89,6 @@ struct observation {
 void observation_free(struct observation *o);
 
 /* Words for the enumerations; static strings. */
-const char *object_kind_name(enum object_kind kind);
 const char *left_kind_name(enum left_kind kind);
 const char *limit_kind_name(enum limit_kind kind);
 const char *isolation_name(enum isolation bit); /* "user", "pid", ... */
@@ -144,7 +103,6 @@ int outcome_parse(const char *text, struct outcome *outcome);
 bool outcome_equal(struct outcome a, struct outcome b);
 
 /* The kind whose name is `word`, or -1. */
-int object_kind_parse(const char *word);
 int left_kind_parse(const char *word);
 
 #endif

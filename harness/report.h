@@ -1,8 +1,9 @@
-/* report.h - observations and verdicts, told to a person (text) or to a program (JSON).
- * Reports decide nothing. */
+/* report.h - observations, explanations and verdicts, told to a person (text, pictures) or to a
+ * program (JSON). Reports decide nothing. */
 #ifndef BROKENPIPE_REPORT_H
 #define BROKENPIPE_REPORT_H
 
+#include "error.h"
 #include "observation.h"
 #include "verdict.h"
 
@@ -23,5 +24,25 @@ char *report_story(const struct observation *o);
 /* A failed case: scenario, expected, observed, and the one command that repeats it. */
 void report_failure(FILE *to, const struct scenario *s, const struct claim *c,
                     const struct verdict *v, const struct observation *o);
+
+/* Who waits for whom, as text: the lesson, a block for each task, the graph as arrows. Nothing, if
+ * no task waits. Each line begins with `indent` blanks. */
+void report_explanation_text(FILE *to, int indent, const struct explanation *x);
+
+/* The same as the JSON object {lesson, chain, took_ms, waits}. New reference. An observation has
+ * the waits beside its other facts, and the rest under "explanation". */
+json_t *report_explanation_json(const struct explanation *x);
+
+/* The graph in the language of Graphviz. Returns 0, or -1 if it could not be written (errno). */
+int report_explanation_dot(FILE *to, const struct explanation *x);
+
+/* Whether `path` can be the name of a graph: it has an ending that report_graph_file() knows, and
+ * its directory can be written to. 0, or -1 with `err`. */
+int report_graph_check(const char *path, struct error *err);
+
+/* Draws the graph into the file `path`, in the form that its ending says: .dot or .gv; .svg, .png
+ * or .pdf, which need Graphviz. What was there before is replaced as a whole, or stays. Returns 0,
+ * or -1 with `err`. */
+int report_graph_file(const char *path, const struct explanation *x, struct error *err);
 
 #endif

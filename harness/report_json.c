@@ -1,34 +1,9 @@
 /* report_json.c - an observation as JSON, the form that `brokenpipe run --json` prints. */
 #include "report.h"
-#include "utf8.h"
 
-#include <math.h>
-#include <stdlib.h>
+#include "report_parts.h"
+
 #include <string.h>
-
-static json_t *text_of(const char *bytes, size_t length)
-{
-    char *repaired = utf8_repair(bytes, length);
-    json_t *text = repaired != NULL ? json_string(repaired) : NULL;
-    free(repaired);
-    return text;
-}
-
-static json_t *text(const char *string)
-{
-    return text_of(string, strlen(string));
-}
-
-static json_t *text_or_null(const char *string)
-{
-    return string != NULL ? text(string) : json_null();
-}
-
-/* Nobody needs more than a microsecond. */
-static json_t *milliseconds(double ms)
-{
-    return json_real(round(ms * 1000) / 1000);
-}
 
 /* "PIPE" for `signal PIPE`; null for any other outcome. */
 static json_t *signal_json(struct outcome outcome)
@@ -46,54 +21,13 @@ static json_t *outcome_json(struct outcome outcome)
     return json_string(outcome_format(outcome, words, sizeof words));
 }
 
-/* Closes an object or array under construction: itself, or NULL if any part of it failed. */
-static json_t *finished(json_t *json, int failed)
-{
-    if (!failed)
-        return json;
-    json_decref(json);
-    return NULL;
-}
-
-static json_t *object_json(const struct wait *w)
-{
-    json_t *json = json_object();
-    int failed = 0;
-    failed |= json_object_set_new(json, "kind", json_string(object_kind_name(w->object)));
-    failed |= json_object_set_new(json, "state", text(w->state));
-    failed |= json_object_set_new(json, "detail", text_or_null(w->detail));
-    return finished(json, failed);
-}
-
-static json_t *wait_json(const struct wait *w)
-{
-    json_t *json = json_object();
-    int failed = 0;
-    failed |= json_object_set_new(json, "pid", json_integer(w->pid));
-    failed |= json_object_set_new(json, "tid", json_integer(w->tid));
-    failed |= json_object_set_new(json, "name", text(w->name));
-    failed |= json_object_set_new(json, "call", text(w->call));
-    failed |= json_object_set_new(json, "object", object_json(w));
-    failed |= json_object_set_new(json, "sentence", text_or_null(w->sentence));
-    return finished(json, failed);
-}
-
-static json_t *waits_json(const struct observation *o)
-{
-    json_t *json = json_array();
-    int failed = 0;
-    for (size_t i = 0; i < o->n_waits; i++)
-        failed |= json_array_append_new(json, wait_json(&o->waits[i]));
-    return finished(json, failed);
-}
-
 static json_t *left_json(const struct left *left)
 {
     json_t *json = json_object();
     int failed = 0;
     failed |= json_object_set_new(json, "kind", json_string(left_kind_name(left->kind)));
-    failed |= json_object_set_new(json, "name", text_or_null(left->name));
-    failed |= json_object_set_new(json, "detail", text_or_null(left->detail));
+    failed |= json_object_set_new(json, "name", string_or_null_json(left->name));
+    failed |= json_object_set_new(json, "detail", string_or_null_json(left->detail));
     return finished(json, failed);
 }
 
@@ -123,7 +57,7 @@ static json_t *exit_json(struct outcome outcome)
 
 static json_t *verdict_ms_json(double ms)
 {
-    return ms >= 0 ? milliseconds(ms) : json_null();
+    return ms >= 0 ? milliseconds_json(ms) : json_null();
 }
 
 json_t *report_observation_json(const struct observation *o)
@@ -133,17 +67,18 @@ json_t *report_observation_json(const struct observation *o)
     failed |= json_object_set_new(json, "outcome", outcome_json(o->outcome));
     failed |= json_object_set_new(json, "exit", exit_json(o->outcome));
     failed |= json_object_set_new(json, "signal", signal_json(o->outcome));
-    failed |= json_object_set_new(json, "wall_ms", milliseconds(o->wall_ms));
-    failed |= json_object_set_new(json, "cpu_ms", milliseconds(o->cpu_ms));
+    failed |= json_object_set_new(json, "wall_ms", milliseconds_json(o->wall_ms));
+    failed |= json_object_set_new(json, "cpu_ms", milliseconds_json(o->cpu_ms));
     failed |= json_object_set_new(json, "verdict_ms", verdict_ms_json(o->verdict_ms));
-    failed |= json_object_set_new(json, "stdout", text_of(o->out.text, o->out.kept));
+    failed |= json_object_set_new(json, "stdout", text_json(o->out.text, o->out.kept));
     failed |= json_object_set_new(json, "stdout_bytes", json_integer((json_int_t)o->out.length));
-    failed |= json_object_set_new(json, "stderr", text_of(o->err.text, o->err.kept));
+    failed |= json_object_set_new(json, "stderr", text_json(o->err.text, o->err.kept));
     failed |= json_object_set_new(json, "stderr_bytes", json_integer((json_int_t)o->err.length));
-    failed |= json_object_set_new(json, "waits", waits_json(o));
+    failed |= json_object_set_new(json, "waits", waits_json(&o->explanation));
+    failed |= json_object_set_new(json, "explanation", summary_json(&o->explanation));
     failed |= json_object_set_new(json, "left_behind", left_behind_json(o));
     failed |= json_object_set_new(json, "isolation", isolation_json(o->isolation));
-    failed |= json_object_set_new(json, "note", text_or_null(o->note));
-    failed |= json_object_set_new(json, "kept", text_or_null(o->kept));
+    failed |= json_object_set_new(json, "note", string_or_null_json(o->note));
+    failed |= json_object_set_new(json, "kept", string_or_null_json(o->kept));
     return finished(json, failed);
 }

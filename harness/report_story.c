@@ -20,7 +20,7 @@ static bool same_shape(const struct wait *a, const struct wait *b)
 static bool is_first_of_shape(const struct observation *o, size_t i)
 {
     for (size_t j = 0; j < i; j++)
-        if (same_shape(&o->waits[j], &o->waits[i]))
+        if (same_shape(&o->explanation.waits[j], &o->explanation.waits[i]))
             return false;
     return true;
 }
@@ -29,10 +29,10 @@ static bool is_first_of_shape(const struct observation *o, size_t i)
  */
 static void tell_shape(FILE *to, const struct observation *o, size_t first)
 {
-    const struct wait *w = &o->waits[first];
+    const struct wait *w = &o->explanation.waits[first];
     size_t alike = 0;
-    for (size_t i = first; i < o->n_waits; i++)
-        alike += same_shape(w, &o->waits[i]);
+    for (size_t i = first; i < o->explanation.n_waits; i++)
+        alike += same_shape(w, &o->explanation.waits[i]);
 
     size_t name = strnlen(w->name, sizeof w->name);
     const char *rest = w->sentence + name;
@@ -47,7 +47,7 @@ static void tell_shape(FILE *to, const struct observation *o, size_t first)
 static void tell_waits(FILE *to, const struct observation *o)
 {
     size_t told = 0, more = 0;
-    for (size_t i = 0; i < o->n_waits; i++) {
+    for (size_t i = 0; i < o->explanation.n_waits; i++) {
         if (!is_first_of_shape(o, i))
             continue;
         if (told == TASKS_TOLD) {
@@ -121,10 +121,11 @@ static void tell_outcome(FILE *to, const struct observation *o)
         break;
     case OUTCOME_LIVELOCK:
         fprintf(to, "livelock: %.1f s of CPU time used%s", o->cpu_ms / 1000,
-                o->n_waits > 0 ? "; " : "");
+                o->explanation.n_waits > 0 ? "; " : "");
         break;
     case OUTCOME_TIMEOUT:
-        fprintf(to, "timeout: alive after %.1f s%s", o->wall_ms / 1000, o->n_waits > 0 ? "; " : "");
+        fprintf(to, "timeout: alive after %.1f s%s", o->wall_ms / 1000,
+                o->explanation.n_waits > 0 ? "; " : "");
         break;
     case OUTCOME_EXIT:
     case OUTCOME_LIMIT:

@@ -1,6 +1,7 @@
 /* report_text.c - observations and failures, in lines that a person wants to read. */
 #include "report.h"
-#include "utf8.h"
+
+#include "report_put.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -10,19 +11,6 @@ enum {
     LINES_SHOWN = 20,  /* of each output */
     LINE_LENGTH = 160, /* bytes of each line */
 };
-
-/* Writes foreign bytes so that no terminal obeys them. */
-static void put_printable(FILE *to, const char *bytes, size_t length)
-{
-    char *printable = utf8_printable(bytes, length);
-    fputs(printable != NULL ? printable : "(out of memory)", to);
-    free(printable);
-}
-
-static void put_string(FILE *to, const char *string)
-{
-    put_printable(to, string, strlen(string));
-}
 
 static void print_outcome(FILE *to, const struct observation *o)
 {
@@ -34,20 +22,6 @@ static void print_outcome(FILE *to, const struct observation *o)
         fprintf(to, ", still busy after %.1f s of CPU time", o->cpu_ms / 1000);
     else if (o->outcome.kind == OUTCOME_TIMEOUT)
         fprintf(to, ", still alive after %.1f s", o->wall_ms / 1000);
-    fputc('\n', to);
-}
-
-static void print_wait(FILE *to, const char *indent, const struct wait *w)
-{
-    fprintf(to, "%s  ", indent);
-    put_string(to, w->sentence);
-    fprintf(to, "\n%s      pid %d", indent, (int)w->pid);
-    if (w->tid != w->pid)
-        fprintf(to, ", thread %d", (int)w->tid);
-    if (w->detail != NULL && w->detail[0] != '\0') {
-        fputs(", ", to);
-        put_string(to, w->detail);
-    }
     fputc('\n', to);
 }
 
@@ -104,8 +78,7 @@ static void print_observation(FILE *to, const char *indent, const struct observa
         put_string(to, o->note);
         fputc('\n', to);
     }
-    for (size_t i = 0; i < o->n_waits; i++)
-        print_wait(to, indent, &o->waits[i]);
+    report_explanation_text(to, (int)strlen(indent) + 2, &o->explanation);
     if (o->n_left > 0)
         fprintf(to, "%sleft behind:\n", indent);
     for (size_t i = 0; i < o->n_left; i++)

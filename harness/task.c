@@ -40,7 +40,7 @@ static int list(const struct view *v, const char *path, pid_t pid, struct tasks 
     const struct dirent *entry;
     while (result == 0 && (entry = readdir(directory)) != NULL) {
         pid_t number = atoi(entry->d_name);
-        if (number <= 0 || (pid == 0 && number == 1))
+        if (number <= 0 || (pid == 0 && number == 1 && !v->machine))
             continue;
         if (pid == 0) {
             char below[32];
@@ -107,6 +107,24 @@ int task_read_switches(const struct view *v, const struct task *task, uint64_t *
     if (at == NULL || sscanf(at, "nonvoluntary_ctxt_switches: %" SCNu64, &involuntary) != 1)
         return -1;
     *switches = voluntary + involuntary;
+    return 0;
+}
+
+static uint64_t mask_behind(const char *status, const char *word)
+{
+    const char *at = strstr(status, word);
+    return at == NULL ? 0 : strtoull(at + strlen(word), NULL, 16);
+}
+
+int task_signals(const struct view *v, const struct task *task, struct signal_sets *sets)
+{
+    char text[4096];
+    if (view_read(v, text, sizeof(text), "%d/task/%d/status", (int)task->pid, (int)task->tid) <= 0)
+        return -1;
+    sets->pending = mask_behind(text, "\nSigPnd:") | mask_behind(text, "\nShdPnd:");
+    sets->blocked = mask_behind(text, "\nSigBlk:");
+    sets->ignored = mask_behind(text, "\nSigIgn:");
+    sets->caught = mask_behind(text, "\nSigCgt:");
     return 0;
 }
 

@@ -31,7 +31,8 @@ struct tasks {
     size_t n, room;
 };
 
-/* All tasks of the world but init's, with pid and tid set and nothing read yet. 0 or -1. */
+/* All tasks of the world but init's (of the machine: all), with pid and tid set and nothing read
+ * yet. 0 or -1. */
 int tasks_list(const struct view *v, struct tasks *tasks);
 void tasks_free(struct tasks *tasks);
 
@@ -44,6 +45,15 @@ int task_read(const struct view *v, struct task *task);
 int task_read_switches(const struct view *v, const struct task *task, uint64_t *switches);
 
 int process_read(const struct view *v, pid_t pid, struct process *process);
+
+/* The signals of a task: bit N - 1 stands for signal N, proc_pid_status(5). */
+struct signal_sets {
+    uint64_t pending; /* sent to it or to its process, and not yet delivered */
+    uint64_t blocked, ignored, caught;
+};
+
+/* 0, or -1 if the task is gone. */
+int task_signals(const struct view *v, const struct task *task, struct signal_sets *sets);
 
 /* CPU time that the task has used so far, in ms, from the scheduler's own account. */
 double task_cpu_ms(const struct view *v, const struct task *task);

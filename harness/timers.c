@@ -31,13 +31,15 @@ static struct scmp_arg_cmp low_half_is(unsigned argument, unsigned value)
         .arg = argument, .op = SCMP_CMP_MASKED_EQ, .datum_a = 0xffffffff, .datum_b = value};
 }
 
-/* The filter in libseccomp's words. A call of another architecture (a 32-bit program) could arm
- * timers by other numbers, so there is none in a world. */
-static int describe(scmp_filter_ctx filter)
+/* The filter in libseccomp's words; of calls that this machine does not have it makes nothing. A
+ * call of another architecture (a 32-bit program) could arm timers by other numbers, so there is
+ * none in a world. */
+static int describe(scmp_filter_ctx filter, bool pipes)
 {
     static const int trapped[] = {SCMP_SYS(alarm),           SCMP_SYS(timer_settime),
                                   SCMP_SYS(timerfd_settime), SCMP_SYS(io_uring_setup),
                                   SCMP_SYS(io_setup),        SCMP_SYS(perf_event_open)};
+    static const int making_pipes[] = {SCMP_SYS(pipe), SCMP_SYS(pipe2), SCMP_SYS(socketpair)};
     static const struct {
         unsigned level, option;
     } limits[] = {{SOL_SOCKET, SO_RCVTIMEO_OLD},
@@ -49,6 +51,9 @@ static int describe(scmp_filter_ctx filter)
     int result = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_ERRNO(ENOSYS));
     for (size_t i = 0; i < sizeof(trapped) / sizeof(trapped[0]) && result == 0; i++)
         result = seccomp_rule_add(filter, SCMP_ACT_NOTIFY, trapped[i], 0);
+    for (size_t i = 0; i < sizeof(making_pipes) / sizeof(making_pipes[0]) && pipes && result == 0;
+         i++)
+        result = seccomp_rule_add(filter, SCMP_ACT_NOTIFY, making_pipes[i], 0);
     if (result == 0)
         result = seccomp_rule_add_array(filter, SCMP_ACT_NOTIFY, SCMP_SYS(setitimer), 1, &real);
     /* A page that the program itself serves could hold up the harness when it reads there. */
@@ -87,12 +92,12 @@ static int take_over(int fd, struct sock_fprog *filter)
     return 0;
 }
 
-int timers_filter(struct sock_fprog *filter, struct error *err)
+int timers_filter(struct sock_fprog *filter, bool pipes, struct error *err)
 {
     scmp_filter_ctx context = seccomp_init(SCMP_ACT_ALLOW);
     if (context == NULL)
         return error_set(err, "cannot make a seccomp filter: out of memory");
-    int result = describe(context);
+    int result = describe(context, pipes);
     int fd = memfd_create("filter", MFD_CLOEXEC);
     if (result == 0 && fd >= 0)
         result = seccomp_export_bpf(context, fd);
@@ -127,19 +132,48 @@ void timers_close(struct timers *t)
     timers_init(t);
 }
 
-static pid_t tgid_of(pid_t tid)
+/* Linux 6.6: a caller hands its processor over to us, and we hand it back, where otherwise another
+ * one is woken up for each. Older kernels refuse, and are slower. */
+void timers_listen(struct timers *t, int listener)
 {
-    char path[32], text[1024];
-    int tgid = tid;
+#ifndef SECCOMP_IOCTL_NOTIF_SET_FLAGS
+#define SECCOMP_IOCTL_NOTIF_SET_FLAGS SECCOMP_IOW(4, __u64)
+#endif
+    enum { SYNC_WAKE_UP = 1 };
+    t->listener = listener;
+    ioctl(listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS, SYNC_WAKE_UP);
+}
+
+/* Who has made a call: as the harness numbers it, and as its world does. */
+struct caller {
+    pid_t tgid, tid, world_tgid, world_tid;
+};
+
+/* The last number of a line of /proc/TID/status, which lists a task's ids from the reader's pid
+ * namespace inwards; or `otherwise`. */
+static pid_t status_id(const char *status, const char *key, pid_t otherwise)
+{
+    const char *at = strstr(status, key);
+    int id = otherwise;
+    at = at == NULL ? "" : at + strlen(key);
+    for (int n; sscanf(at, "%*[ \t]%d%n", &id, &n) == 1;)
+        at += n;
+    return id;
+}
+
+static struct caller find_caller(pid_t tid)
+{
+    char path[32], status[4096] = "";
     snprintf(path, sizeof(path), "/proc/%d/status", (int)tid);
-    FILE *status = fopen(path, "re");
-    if (status == NULL)
-        return tid;
-    while (fgets(text, sizeof(text), status) != NULL)
-        if (sscanf(text, "Tgid: %d", &tgid) == 1)
-            break;
-    fclose(status);
-    return tgid;
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t n = fd < 0 ? 0 : read(fd, status, sizeof(status) - 1);
+    if (fd >= 0)
+        close(fd);
+    status[n < 0 ? 0 : n] = '\0';
+    return (struct caller){.tgid = status_id(status, "\nTgid:", tid),
+                           .tid = tid,
+                           .world_tgid = status_id(status, "\nNStgid:", 0),
+                           .world_tid = status_id(status, "\nNSpid:", 0)};
 }
 
 static bool read_value(pid_t tid, unsigned long long address, void *to, size_t size)
@@ -233,7 +267,7 @@ static int add(struct timers *t, struct armed armed)
  * process set may come before or after it, so it is kept, and waited for. */
 static void note_timer(struct timers *t, const struct seccomp_notif *n)
 {
-    struct armed armed = {.tid = (pid_t)n->pid, .tgid = tgid_of((pid_t)n->pid)};
+    struct armed armed = {.tid = (pid_t)n->pid, .tgid = find_caller((pid_t)n->pid).tgid};
     switch (decode(n, &armed)) {
     case DECODED:
         break;
@@ -251,9 +285,19 @@ static void note_timer(struct timers *t, const struct seccomp_notif *n)
         t->escape = "a timer could not be noted";
 }
 
-static void note(struct timers *t, const struct seccomp_notif *n)
+static void note(struct timers *t, const struct seccomp_notif *n, struct origins *origins,
+                 struct view *v)
 {
+    struct caller caller;
     switch (n->data.nr) {
+#ifdef SYS_pipe
+    case SYS_pipe:
+#endif
+    case SYS_pipe2:
+    case SYS_socketpair:
+        caller = find_caller((pid_t)n->pid);
+        origin_note(origins, v, caller.world_tgid, caller.world_tid, n->data.nr);
+        break;
 #ifdef SYS_alarm
     case SYS_alarm:
 #endif
@@ -278,7 +322,7 @@ static void note(struct timers *t, const struct seccomp_notif *n)
     }
 }
 
-void timers_answer(struct timers *t)
+void timers_answer(struct timers *t, struct origins *origins, struct view *v)
 {
     enum { AT_ONCE = 64 }; /* the watch has other things to do; what waits, waits */
     for (int i = 0; i < AT_ONCE && t->listener >= 0; i++) {
@@ -294,7 +338,7 @@ void timers_answer(struct timers *t)
         memset(&notification, 0, sizeof(notification));
         if (ioctl(t->listener, SECCOMP_IOCTL_NOTIF_RECV, &notification) != 0)
             continue; /* ENOENT: the caller died */
-        note(t, &notification);
+        note(t, &notification, origins, v);
         struct seccomp_notif_resp response = {.id = notification.id,
                                               .flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE};
         ioctl(t->listener, SECCOMP_IOCTL_NOTIF_SEND, &response); /* ENOENT likewise */

@@ -4,12 +4,15 @@
  * is armed. A timerfd and a socket's time limits can be looked at, but with several threads, or
  * with descriptors on their way through a socket, what is looked at need not be what a call waits
  * for. So the program runs under a seccomp filter that stops the few calls that set such timers for
- * an answer from here (seccomp_unotify(2)), which notes it and lets the call go on. All other
- * system calls pass untouched. */
+ * an answer from here (seccomp_unotify(2)), which notes it and lets the call go on. The filter
+ * stops the calls that make pipes too, for origin.h to note. All other system calls pass untouched.
+ */
 #ifndef BROKENPIPE_TIMERS_H
 #define BROKENPIPE_TIMERS_H
 
 #include "error.h"
+#include "origin.h"
+#include "view.h"
 
 #include <linux/filter.h>
 #include <stdbool.h>
@@ -39,14 +42,19 @@ struct timers {
     size_t n;
 };
 
-/* Builds the filter; filter->filter is to be freed by the caller. */
-int timers_filter(struct sock_fprog *filter, struct error *err);
+/* Builds the filter; filter->filter is to be freed by the caller. With `pipes` it stops the calls
+ * that make pipes too, which a program must not notice: see interrupts.h. */
+int timers_filter(struct sock_fprog *filter, bool pipes, struct error *err);
 
 void timers_init(struct timers *t);
 void timers_close(struct timers *t);
 
-/* Takes and answers the notifications that wait at the listener. */
-void timers_answer(struct timers *t);
+/* `listener` has come, and is owned by the timers from now on. */
+void timers_listen(struct timers *t, int listener);
+
+/* Takes and answers the notifications that wait at the listener. Those of calls that make pipes are
+ * noted in `origins`. */
+void timers_answer(struct timers *t, struct origins *origins, struct view *v);
 
 /* Whether no timer can fire any more. To be asked only while every task is blocked in a call that
  * arms no timer: then all calls answered so far have been completed. `why` gets the reason if

@@ -44,17 +44,31 @@ static void put_wait_claim(FILE *to, const struct wait_claim *claim)
     put_wait(to, claim->name, claim->call, claim->object, claim->state);
 }
 
+static bool object_matches(const struct wait_claim *claim, enum object_kind object,
+                           const char *state)
+{
+    return object == claim->object && (claim->state == NULL || strcmp(state, claim->state) == 0);
+}
+
+/* A call that waits for several things is met by its own object ("poll"), and by each of them. */
 static bool wait_matches(const struct wait_claim *claim, const struct wait *wait)
 {
-    return wait->object != OBJECT_NONE && wait->object == claim->object &&
-           strcmp(wait->name, claim->name) == 0 && strcmp(wait->call, claim->call) == 0 &&
-           (claim->state == NULL || strcmp(wait->state, claim->state) == 0);
+    if (wait->object == OBJECT_NONE || strcmp(wait->name, claim->name) != 0 ||
+        strcmp(wait->call, claim->call) != 0)
+        return false;
+    if (object_matches(claim, wait->object, wait->state))
+        return true;
+    for (size_t i = 0; i < wait->n_wanted; i++)
+        if (!wait->wanted[i].ready &&
+            object_matches(claim, wait->wanted[i].kind, wait->wanted[i].state))
+            return true;
+    return false;
 }
 
 static bool is_met(const struct wait_claim *claim, const struct observation *o)
 {
-    for (size_t i = 0; i < o->n_waits; i++)
-        if (wait_matches(claim, &o->waits[i]))
+    for (size_t i = 0; i < o->explanation.n_waits; i++)
+        if (wait_matches(claim, &o->explanation.waits[i]))
             return true;
     return false;
 }
@@ -82,8 +96,8 @@ static bool differ_waits(FILE *to, const struct claim *c, const struct observati
         put_wait_claim(to, &c->waits[i]);
         differs = true;
     }
-    for (size_t i = 0; i < o->n_waits; i++) {
-        const struct wait *wait = &o->waits[i];
+    for (size_t i = 0; i < o->explanation.n_waits; i++) {
+        const struct wait *wait = &o->explanation.waits[i];
 
         if (wait->object == OBJECT_NONE || is_claimed(wait, c))
             continue;
@@ -92,6 +106,51 @@ static bool differ_waits(FILE *to, const struct claim *c, const struct observati
         differs = true;
     }
     return differs;
+}
+
+/* The name of the task at which link `i` of the graph's chain starts. */
+static const char *chain_name(const struct explanation *x, size_t i)
+{
+    return x->waits[x->edges[x->chain.edges[i]].from].name;
+}
+
+/* Whether the names are those of the chain, begun at its link `start`. */
+static bool names_match(char *const *names, const struct explanation *x, size_t start)
+{
+    for (size_t i = 0; i < x->chain.n; i++)
+        if (strcmp(names[i], chain_name(x, (start + i) % x->chain.n)) != 0)
+            return false;
+    return true;
+}
+
+/* A cycle is the same wherever one begins to tell it. */
+static bool chain_matches(const struct claim *c, const struct explanation *x)
+{
+    size_t starts = c->chain == CHAIN_CYCLE ? x->chain.n : 1;
+
+    if (x->chain.kind != c->chain || x->chain.n != count_words(c->chain_names))
+        return false;
+    for (size_t start = 0; start < starts; start++)
+        if (names_match(c->chain_names, x, start))
+            return true;
+    return false;
+}
+
+/* The chain must be the claimed one; where no outcome with a chain is expected, it tells why. */
+static bool differ_chain(FILE *to, const struct claim *c, const struct observation *o)
+{
+    const struct explanation *x = &o->explanation;
+
+    if (has_ended(o->outcome) || chain_matches(c, x) ||
+        (c->chain == CHAIN_NONE && outcome_equal(c->outcome, o->outcome)))
+        return false;
+    if (x->chain.kind == CHAIN_NONE)
+        fprintf(to, "; no %s", chain_kind_name(c->chain));
+    else
+        fprintf(to, "; %s", chain_kind_name(x->chain.kind));
+    for (size_t i = 0; i < x->chain.n; i++)
+        fprintf(to, " %s", chain_name(x, i));
+    return true;
 }
 
 /* The line that starts at `text`, at most 100 bytes of it, in quotes; "..." if more follows. */
@@ -243,9 +302,19 @@ static enum verdict_kind judge(FILE *to, const struct claim *c, const struct obs
         return VERDICT_BROKEN_HARNESS;
     differs = differ_outcome(to, c, o);
     differs |= differ_waits(to, c, o);
+    differs |= differ_chain(to, c, o);
     differs |= differ_output(to, c, o);
     differs |= differ_leaves(to, c, o);
     return differs ? VERDICT_FAIL : VERDICT_PASS;
+}
+
+static void put_chain_claim(FILE *to, const struct claim *c)
+{
+    if (c->chain == CHAIN_NONE)
+        return;
+    fprintf(to, "; %s", chain_kind_name(c->chain));
+    for (char **name = c->chain_names; *name != NULL; name++)
+        fprintf(to, " %s", *name);
 }
 
 /* All that is claimed; of the text on stdout, the line that starts at `from`. */
@@ -258,6 +327,7 @@ static void put_claim(FILE *to, const struct claim *c, size_t from)
         fputs("; ", to);
         put_wait_claim(to, &c->waits[i]);
     }
+    put_chain_claim(to, c);
     if (c->stdout_text != NULL) {
         fputs("; stdout ", to);
         put_line(to, c->stdout_text + from, strlen(c->stdout_text + from));

@@ -14,7 +14,7 @@ enum verdict_kind {
 
 struct verdict {
     enum verdict_kind kind;
-    char *expected; /* "deadlock; parent wait4 child; child write pipe full" */
+    char *expected; /* "deadlock; parent wait4 child; child write pipe full; cycle parent child" */
     char *observed; /* "exit 0" and whatever differs; both owned by the verdict */
 };
 

@@ -6,9 +6,11 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/netlink.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/socket.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -30,9 +32,28 @@ void view_close(struct view *v)
     view_init(v, -1);
 }
 
+int view_open_machine(struct view *v)
+{
+    static const char *const paths[VIEW_FDS] = {[VIEW_PROC] = "/proc",
+                                                [VIEW_MQUEUE] = "/dev/mqueue",
+                                                [VIEW_PTS] = "/dev/pts",
+                                                [VIEW_SYSV_MSG] = "/proc/sysvipc/msg",
+                                                [VIEW_SYSV_SEM] = "/proc/sysvipc/sem",
+                                                [VIEW_SYSV_SHM] = "/proc/sysvipc/shm"};
+    view_init(v, -1);
+    v->machine = true;
+    for (size_t i = 0; i < VIEW_FDS; i++)
+        if (paths[i] != NULL)
+            v->fds[i] = open(paths[i], O_RDONLY | O_CLOEXEC);
+    v->fds[VIEW_DIAG] = socket(AF_NETLINK, SOCK_DGRAM | SOCK_CLOEXEC, NETLINK_SOCK_DIAG);
+    return v->fds[VIEW_PROC] < 0 ? -1 : 0;
+}
+
 /* pidfd_open(2) takes a pid of the caller's own namespace, so init has to do it. */
 static int ask_init(const struct view *v, pid_t pid)
 {
+    if (v->machine)
+        return (int)syscall(SYS_pidfd_open, pid, 0);
     struct link_message message = {.kind = LINK_PIDFD, .value = pid};
     if (link_send(v->service, &message) != 0 || link_receive(v->service, &message) != 0)
         return -1;

@@ -1,4 +1,4 @@
-/* view.h - how the harness looks into a world from outside.
+/* view.h - how the harness looks into a world from outside, or at the whole machine.
  *
  * The world's init opens these descriptors; each of them keeps the namespace that it was opened
  * in, so that nothing here ever needs setns(2) or runs inside. Process ids are the world's own. */
@@ -29,12 +29,17 @@ struct pidfd_slot {
 struct view {
     int fds[VIEW_FDS]; /* -1 where the host does not offer it */
     int service;       /* init answers requests for pidfds here; not the line of its messages */
+    bool machine;      /* no world, but the machine that we run on, with processes of anybody's */
     dev_t root_device; /* st_dev of VIEW_ROOT: what lies there is private to the world */
     struct pidfd_slot *pidfds;
     size_t n_pidfds;
 };
 
 void view_init(struct view *v, int service);
+
+/* A view of the machine itself, as far as we may see it. 0, or -1 with errno if there is no /proc.
+ */
+int view_open_machine(struct view *v);
 void view_close(struct view *v);
 
 /* A pidfd (pidfd_open(2)) for the world's process `pid`, kept open in the view and owned by it;

@@ -1,6 +1,6 @@
 /* watch.c - the loop that looks at a running world. See watch.h.
  *
- * It sleeps in ppoll(2) on init's messages and the timers' listener, and in between tries the
+ * It sleeps in ppoll(2) on init's messages and the filter's listener, and in between tries the
  * proof. The pause between two attempts begins short and grows, so that a short program is judged
  * at once and a long one costs about two percent of a CPU. */
 #include "watch.h"
@@ -35,12 +35,14 @@ void watch_init(struct watch *w, const struct world_spec *spec, int link, int se
     *w = (struct watch){.spec = spec, .link = link, .out = -1, .err = -1};
     view_init(&w->view, service);
     timers_init(&w->timers);
+    origins_init(&w->origins);
     proof_init(&w->proof, &w->view, &w->timers);
 }
 
 void watch_close(struct watch *w)
 {
     proof_close(&w->proof);
+    origins_close(&w->origins);
     timers_close(&w->timers);
     view_close(&w->view);
 }
@@ -77,7 +79,7 @@ static enum step take_message(struct watch *w, struct error *err)
     case LINK_VIEW:
         return take_view(w, &message, err) == 0 ? STEP_ON : STEP_FAILED;
     case LINK_LISTENER:
-        w->timers.listener = message.fds[0];
+        timers_listen(&w->timers, message.fds[0]);
         return STEP_ON;
     case LINK_MAIN_ENDED:
         w->main_ended = true;
@@ -106,7 +108,7 @@ static enum step sleep_and_serve(struct watch *w, double pause_ms, struct error 
     if (watched[0].revents != 0)
         return take_message(w, err);
     if (watched[1].revents != 0)
-        timers_answer(&w->timers);
+        timers_answer(&w->timers, &w->origins, &w->view);
     return STEP_ON;
 }
 

@@ -5,6 +5,7 @@
 #include "error.h"
 #include "link.h"
 #include "observation.h"
+#include "origin.h"
 #include "proof.h"
 #include "use.h"
 #include "world.h"
@@ -16,6 +17,7 @@ struct watch {
     bool isolated; /* else nothing is proved, and tasks cannot be listed */
     struct view view;
     struct timers timers;
+    struct origins origins; /* where the program made its pipes */
     struct proof proof;
     double start_ms;    /* CLOCK_MONOTONIC at the start of the program */
     double ended_ms;    /* at which the end of the run was known */

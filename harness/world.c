@@ -5,6 +5,7 @@
 #include "explain.h"
 #include "files.h"
 #include "init.h"
+#include "interrupts.h"
 #include "ledger.h"
 #include "link.h"
 #include "rootfs.h"
@@ -209,7 +210,8 @@ static int prepare(struct run *r, struct error *err)
     w->view.service = r->service[0];
     if ((w->out = open_output("stdout", err)) < 0 || (w->err = open_output("stderr", err)) < 0)
         return -1;
-    if (timers_filter(&r->plan.filter, err) != 0 || choose_visible(r, err) != 0)
+    if (timers_filter(&r->plan.filter, !interrupts_possible(r->spec->argv[0]), err) != 0 ||
+        choose_visible(r, err) != 0)
         return -1;
     r->plan.spec = r->spec;
     r->plan.link = r->link[1];
@@ -371,7 +373,10 @@ static int take_living(struct run *r, struct observation *o, struct error *err)
     if (r->isolation == 0 || w->all_ended || o->outcome.kind == OUTCOME_LIMIT)
         return 0; /* what crossed a limit may well leave us no CPU to look at it: it goes at once */
     o->cpu_ms = watch_living_cpu_ms(w);
-    if (explain_waits(&w->view, o, err) != 0)
+    const struct explain_options options = {
+        .lines = r->spec->explain || o->outcome.kind == OUTCOME_DEADLOCK, .origins = &w->origins};
+    origins_settle(&w->origins, &w->view);
+    if (explain(&w->view, &options, &o->explanation, err) != 0)
         return -1;
     return ledger_take_living(w, o, err);
 }

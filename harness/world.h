@@ -40,6 +40,7 @@ struct world_spec {
     struct world_limits limits;
     struct world_knobs knobs;
     const char *keep; /* copy the world's /tmp and /dev/shm to this directory at the end, or NULL */
+    bool explain;     /* unwind the stacks of tasks alive at the end even if it is no deadlock */
     bool reduced;     /* go on with fewer namespaces, and no proof, if the host refuses some */
 };
 

@@ -20,11 +20,15 @@ static const char help[] =
     "Runs PROGRAM in a closed world of its own and tells what happened: how it ended, which\n"
     "task waits for what, what it left behind, its output, its CPU and wall time.\n"
     "\n"
-    "      --json    tell it as JSON\n"
-    "      --wall S  give up after S seconds (timeout)\n"
-    "      --cpu S   give up after S seconds of CPU time (livelock)\n"
-    "      --keep    keep the files of the world's /tmp and /dev/shm in a new directory\n"
-    "  -h, --help    this text\n"
+    "      --json        tell it as JSON\n"
+    "      --explain     tell at which line each task waits even if it is no deadlock (of a\n"
+    "                    deadlock that is always told)\n"
+    "      --graph FILE  the same, and draw who waits for whom; FILE ends in .dot or .gv, or in\n"
+    "                    .svg, .png or .pdf, which need Graphviz\n"
+    "      --wall S      give up after S seconds (timeout)\n"
+    "      --cpu S       give up after S seconds of CPU time (livelock)\n"
+    "      --keep        keep the files of the world's /tmp and /dev/shm in a new directory\n"
+    "  -h, --help        this text\n"
     "\n"
     "The program starts in an empty, private /tmp, with no input and no network. It sees,\n"
     "read-only and at their own place, the system, its own directory, the current directory,\n"
@@ -33,10 +37,11 @@ static const char help[] =
     "then nothing is proved, and nothing taken stock of.\n"
     "\n"
     "Exit status: 0 the program exited 0 and left nothing behind; 1 it did anything else;\n"
-    "2 wrong usage; 3 the run could not be made.\n";
+    "2 wrong usage; 3 the run could not be made, or its graph not be drawn.\n";
 
 struct request {
-    bool json, keep;
+    bool json, keep, explain;
+    const char *graph; /* the file's name; or NULL */
     struct world_limits limits;
 };
 
@@ -49,36 +54,66 @@ static int parse_seconds(const char *text, double *seconds)
     return read && isfinite(*seconds) && *seconds > 0 ? 0 : -1;
 }
 
-/* Reads the options. Returns -1 to go on, or the status to end with. */
+/* Each of these returns -1 to go on, or the status to end with. */
+
+static int take_seconds(const char *text, double *seconds)
+{
+    if (parse_seconds(text, seconds) == 0)
+        return -1;
+    return complain(&command_run, STATUS_USAGE, "'%s' is no number of seconds above 0, like 2.5",
+                    text);
+}
+
+static int take_graph(const char *path, struct request *request)
+{
+    struct error err;
+    request->graph = path;
+    request->explain = true;
+    if (report_graph_check(path, &err) == 0)
+        return -1;
+    return complain(&command_run, STATUS_USAGE, "--graph: %s", err.text);
+}
+
+static int take_option(int option, struct request *request)
+{
+    switch (option) {
+    case 'j':
+        request->json = true;
+        return -1;
+    case 'e':
+        request->explain = true;
+        return -1;
+    case 'g':
+        return take_graph(optarg, request);
+    case 'w':
+        return take_seconds(optarg, &request->limits.wall_s);
+    case 'c':
+        return take_seconds(optarg, &request->limits.cpu_s);
+    case 'k':
+        request->keep = true;
+        return -1;
+    case 'h':
+        return show_help(&command_run);
+    default:
+        return STATUS_USAGE;
+    }
+}
+
 static int parse_options(int argc, char *argv[], struct request *request)
 {
     static const struct option options[] = {
         {"json", no_argument, NULL, 'j'},
+        {"explain", no_argument, NULL, 'e'},
+        {"graph", required_argument, NULL, 'g'},
         {"wall", required_argument, NULL, 'w'},
         {"cpu", required_argument, NULL, 'c'},
         {"keep", no_argument, NULL, 'k'},
         HELP_OPTION,
     };
     for (int option; (option = next_option(&command_run, argc, argv, options)) != -1;) {
-        double *seconds = option == 'w' ? &request->limits.wall_s : &request->limits.cpu_s;
-        switch (option) {
-        case 'j':
-            request->json = true;
-            break;
-        case 'k':
-            request->keep = true;
-            break;
-        case 'w':
-        case 'c':
-            if (parse_seconds(optarg, seconds) == -1)
-                return complain(&command_run, STATUS_USAGE,
-                                "'%s' is no number of seconds above 0, like 2.5", optarg);
-            break;
-        case 'h':
-            return show_help(&command_run);
-        default:
-            return STATUS_USAGE;
-        }
+        int status = take_option(option, request);
+        if (status != -1)
+            return status;
     }
     if (optind == argc)
         return complain(&command_run, STATUS_USAGE,
@@ -225,11 +260,37 @@ static char *make_keep_directory(void)
     return NULL;
 }
 
+static bool has_waiting_task(const struct explanation *x)
+{
+    for (size_t i = 0; i < x->n_waits; i++)
+        if (x->waits[i].object != OBJECT_NONE)
+            return true;
+    return false;
+}
+
+/* Draws the graph if one was asked for. Returns 0, or -1 with the complaint made. */
+static int draw(const struct request *request, const struct explanation *x)
+{
+    struct error err;
+    if (request->graph == NULL)
+        return 0;
+    if (!has_waiting_task(x)) {
+        fputs("brokenpipe run: note: nothing waits: no graph written\n", stderr);
+        return 0;
+    }
+    if (report_graph_file(request->graph, x, &err) == 0)
+        return 0;
+    complain(&command_run, STATUS_HARNESS, "--graph: %s", err.text);
+    return -1;
+}
+
 static int tell(const struct request *request, const struct observation *o)
 {
     if (!request->json)
         report_observation_text(stdout, o);
     else if (print_json(&command_run, report_observation_json(o)) == -1)
+        return STATUS_HARNESS;
+    if (draw(request, &o->explanation) == -1)
         return STATUS_HARNESS;
     bool well = o->outcome.kind == OUTCOME_EXIT && o->outcome.number == 0 && o->n_left == 0;
     return well ? STATUS_OK : STATUS_FAILED;
@@ -248,6 +309,7 @@ static int run_program(const struct request *request, char *const *argv)
                                   .visible = visible,
                                   .limits = request->limits,
                                   .keep = keep,
+                                  .explain = request->explain,
                                   .reduced = true};
         struct observation o;
         struct error err;

@@ -43,6 +43,16 @@ static void show_waits(const struct claim *c)
     }
 }
 
+static void show_chain(const struct claim *c)
+{
+    if (c->chain == CHAIN_NONE)
+        return;
+    printf("      %s:", chain_kind_name(c->chain));
+    for (char *const *name = c->chain_names; *name != NULL; name++)
+        printf(" %s", *name);
+    putchar('\n');
+}
+
 static void show_leaves(const struct claim *c)
 {
     for (size_t i = 0; i < c->n_leaves; i++)
@@ -71,6 +81,7 @@ static void show_claim(const struct claim *c)
     printf("  %s%s%s: %s\n", c->variant, c->knob != NULL ? " under " : "",
            c->knob != NULL ? c->knob : "", outcome);
     show_waits(c);
+    show_chain(c);
     show_leaves(c);
     show_output(c);
 }

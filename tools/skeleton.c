@@ -71,6 +71,7 @@ const char skeleton_expectation[] =
     "outcome = deadlock             ; TODO: or exit N, signal NAME, livelock...\n"
     "waits = parent wait4 child     ; TODO: who waits in which call for what\n"
     "waits = child write pipe full\n"
+    "cycle = parent child           ; TODO: who waits for whom, or dead-end = NAME...\n"
     "\n"
     "[fixed]\n"
     "outcome = exit 0\n"
@@ -87,13 +88,18 @@ const char skeleton_expectation[] =
     "[wrong-idea under payload 1000]\n"
     "outcome = deadlock             ; TODO: how it fails\n"
     "waits = parent wait4 child\n"
-    "waits = child write pipe full\n";
+    "waits = child write pipe full\n"
+    "cycle = parent child\n";
 
 const char skeleton_readme[] =
     "# TODO: the failure, in a sentence\n"
     "\n"
     "## Symptom\n"
-    "TODO: what a person sees, with the real output of `build/brokenpipe run`.\n"
+    "TODO: what a person sees. `make pages` puts the harness's output here:\n"
+    "\n"
+    "```\n"
+    "$ build/brokenpipe run -- build/scenarios/@ID@/broken\n"
+    "```\n"
     "\n"
     "## Reproduce\n"
     "```sh\n"

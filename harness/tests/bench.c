@@ -307,29 +307,41 @@ static void bench_corpus(const struct corpus *corpus, int *not_passed)
     free_jobs(&ending);
 }
 
+/* What was measured of all deadlocks: for each kind of figure, one value a run. */
+enum figure { LATENCY, WALL, EXPLAINED, UNLINED, FIGURES };
+
+static const char *const FIGURE_TEXTS[FIGURES] = {
+    [LATENCY] = "from the last thing that ran to the verdict",
+    [WALL] = "from the start of the program to the verdict",
+    [EXPLAINED] = "to explain it, with source lines",
+    [UNLINED] = "to explain it, source lines apart",
+};
+
 static void bench_deadlocks(const struct corpus *corpus, int *not_passed)
 {
     struct jobs jobs = select_jobs(corpus, is_deadlock);
+    double *values[FIGURES];
     size_t n = 0;
-    double *latency = calloc(jobs.n * DEADLOCK_RUNS + 1, sizeof *latency);
-    double *wall = calloc(jobs.n * DEADLOCK_RUNS + 1, sizeof *wall);
-    if (latency == NULL || wall == NULL)
-        err(2, "calloc");
+    for (int i = 0; i < FIGURES; i++)
+        if ((values[i] = calloc(jobs.n * DEADLOCK_RUNS + 1, sizeof **values)) == NULL)
+            err(2, "calloc");
     for (size_t i = 0; i < jobs.n * DEADLOCK_RUNS; i++) {
         struct observation o = judge(&jobs.job[i % jobs.n], not_passed);
         if (o.outcome.kind == OUTCOME_DEADLOCK) {
-            latency[n] = o.verdict_ms;
-            wall[n++] = o.wall_ms;
+            values[LATENCY][n] = o.verdict_ms;
+            values[WALL][n] = o.wall_ms;
+            values[EXPLAINED][n] = o.explanation.took_ms;
+            values[UNLINED][n++] = o.explanation.took_ms - o.explanation.lines_ms;
         }
         observation_free(&o);
     }
-    printf("\n%zu of %zu runs of %zu deadlocks proved\n", n, jobs.n * DEADLOCK_RUNS, jobs.n);
-    printf("  from the last thing that ran to the verdict: median %.2f ms", median(latency, n));
-    printf(", worst %.2f ms\n", n == 0 ? 0 : latency[n - 1]);
-    printf("  from the start of the program to the verdict: median %.2f ms", median(wall, n));
-    printf(", worst %.2f ms\n", n == 0 ? 0 : wall[n - 1]);
-    free(latency);
-    free(wall);
+    printf("\n%zu of %zu runs of %zu deadlocks proved and explained\n", n, jobs.n * DEADLOCK_RUNS,
+           jobs.n);
+    for (int i = 0; i < FIGURES; i++) {
+        printf("  %s: median %.2f ms", FIGURE_TEXTS[i], median(values[i], n));
+        printf(", worst %.2f ms\n", n == 0 ? 0 : values[i][n - 1]);
+        free(values[i]);
+    }
     free_jobs(&jobs);
 }
 

@@ -138,6 +138,7 @@ static const char expectation[] = "[scenario]\n"
                                   "outcome = deadlock\n"
                                   "waits = broken wait4 child\n"
                                   "waits = cat openat fifo\n"
+                                  "dead-end = broken cat\n"
                                   "[fixed]\n"
                                   "outcome = exit 0\n"
                                   "stdout = done 1\n"
@@ -213,6 +214,8 @@ START_TEST(wrong_words)
     expect_refusal(CALL(S("run"), S("--wall"), S("soon"), S("true")), "'soon'");
     expect_refusal(CALL(S("run"), S("--cpu"), S("0"), S("true")), "'0'");
     expect_refusal(CALL(S("run"), S("--cpu"), S("nan"), S("true")), "'nan'");
+    expect_refusal(CALL(S("run"), S("--explian"), S("true")), "did you mean '--explain'?");
+    expect_refusal(CALL(S("run"), S("--graph")), "'--graph' needs a value");
     expect_refusal(CALL(S("run")), "which program?");
     expect_refusal(CALL(S("show")), "one scenario");
     expect_refusal(CALL(S("doctor"), S("who")), "'who'");
@@ -277,9 +280,77 @@ START_TEST(run_proves_a_deadlock)
     json_t *cat = json_array_get(waits, 1);
     ck_assert_str_eq(string_in(cat, "name"), "cat");
     ck_assert_str_eq(string_in(cat, "call"), "openat");
-    ck_assert_str_eq(string_in(json_object_get(cat, "object"), "kind"), "fifo");
+    ck_assert_str_eq(string_in(cat, "object"), "fifo");
     expect_in(string_in(cat, "sentence"), "cat waits in openat");
     json_decref(json);
+}
+END_TEST
+
+/* A shell and a `sleep` that it waits for, at the end of their time. */
+#define RUN_SLEEPER(...)                                                                           \
+    CALL(S("run"), S("--wall"), S("0.2"), __VA_ARGS__, S("--"), S("/bin/sh"), S("-c"),             \
+         S("sleep 60; true"))
+
+START_TEST(run_explains)
+{
+    struct call call = RUN_SLEEPER(S("--explain"));
+    expect_status(call, 1);
+    expect_in(call.out, "timeout, ");
+    expect_in(call.out, "  sh (pid 2) waits in wait4 for sleep\n      call    wait4(");
+    expect_in(call.out, "      at      ");
+    expect_in(call.out, "\n  can still go on:\n      sh (pid 2) -- ");
+    release(call);
+
+    json_t *json = json_of(RUN_SLEEPER(S("--explain"), S("--json")));
+    json_t *sh = json_array_get(json_object_get(json, "waits"), 0);
+    ck_assert_uint_gt(json_array_size(json_object_get(sh, "stack")), 0);
+    json_t *goal = json_object_get(json_array_get(json_object_get(sh, "waits_for"), 0), "to");
+    ck_assert_str_eq(string_in(goal, "name"), "sleep");
+    json_t *chain = json_object_get(json_object_get(json, "explanation"), "chain");
+    ck_assert_str_eq(string_in(chain, "kind"), "open");
+    json_decref(json);
+}
+END_TEST
+
+START_TEST(run_draws)
+{
+    const char *path = temporary_path("x.dot");
+    struct call call = RUN_SLEEPER(S("--graph"), S(path));
+    expect_status(call, 1);
+    ck_assert_str_eq(call.err, "");
+    release(call);
+    char *dot = read_all(path);
+    expect_in(dot, "sh (pid 2)\\nwait4(");
+    expect_in(dot, " -> ");
+    free(dot);
+
+    ck_assert_int_eq(unlink(path), 0);
+    call = CALL(S("run"), S("--graph"), S(path), S("true"));
+    expect_status(call, 0);
+    expect_in(call.err, "nothing waits: no graph written\n");
+    ck_assert_int_eq(access(path, F_OK), -1);
+    release(call);
+}
+END_TEST
+
+/* What can be known before the run is said before it; what cannot, costs the run's answer nothing.
+ */
+START_TEST(run_cannot_draw)
+{
+    expect_refusal(RUN_SLEEPER(S("--graph"), S("x.jpeg")), "'x.jpeg'");
+    expect_refusal(RUN_SLEEPER(S("--graph"), S("x")), ".dot, .gv, .svg, .png or .pdf");
+    expect_refusal(RUN_SLEEPER(S("--graph"), S("/no/such/directory/x.svg")),
+                   "cannot write '/no/such/directory/x.svg': No such file or directory");
+
+    const char *path = temporary_path("x.svg");
+    ck_assert_int_eq(mkdir(temporary_path("empty"), 0755), 0);
+    ck_assert_int_eq(setenv("PATH", temporary_path("empty"), 1), 0);
+    struct call call = RUN_SLEEPER(S("--graph"), S(path));
+    expect_status(call, 3);
+    expect_in(call.out, "sh (pid 2) waits in wait4 for sleep\n");
+    expect_in(call.err, "needs Graphviz (package graphviz)");
+    ck_assert_int_eq(access(path, F_OK), -1);
+    release(call);
 }
 END_TEST
 
@@ -532,6 +603,9 @@ int main(void)
     tcase_add_test(tcase, run_tells_the_exit);
     tcase_add_test(tcase, run_tells_the_signal);
     tcase_add_test(tcase, run_proves_a_deadlock);
+    tcase_add_test(tcase, run_explains);
+    tcase_add_test(tcase, run_draws);
+    tcase_add_test(tcase, run_cannot_draw);
     tcase_add_test(tcase, run_tells_what_was_left);
     tcase_add_test(tcase, run_keeps_to_the_budgets);
     tcase_add_test(tcase, run_output_of_any_bytes_is_valid_json);

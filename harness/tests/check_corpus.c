@@ -13,7 +13,7 @@
 static const char GOOD[] = "[scenario]\ntitle = t\nculprit = main\nreferences = pipe(7)\n" /* 1-4 */
                            "[run]\n"                                                       /* 5 */
                            "[broken]\n"                                                    /* 6 */
-                           "outcome = deadlock\n"                                          /* 7 */
+                           "outcome = livelock\n"                                          /* 7 */
                            "[fixed]\n"                                                     /* 8 */
                            "outcome = exit 0\n"                                            /* 9 */
                            "stdout = right\n"                                              /* 10 */
@@ -261,12 +261,12 @@ static const struct {
      NO_SUCCESS},
     {"[wrong-a]\noutcome = exit 0", "[wrong-a]\nleaves = zombie\noutcome = exit 0", NO_SUCCESS},
     {"[wrong-a]\noutcome = exit 0\nstdout = right\n", "", "wrong-a.c has no section [wrong-a]"},
-    {"deadlock", "exit 0\nstdout = right", "[broken] claims nothing that [fixed] does not"},
-    {"deadlock", "exit 0\nstdout = wrong", NULL},
-    {"deadlock", "exit 0\nleaves = file", NULL},
+    {"livelock", "exit 0\nstdout = right", "[broken] claims nothing that [fixed] does not"},
+    {"livelock", "exit 0\nstdout = wrong", NULL},
+    {"livelock", "exit 0\nleaves = file", NULL},
     {"[fixed under payload 9]", "[fixed under payload 8]",
      NO_FAILURE "; line 17: there is no section [fixed under payload 9] beside it"},
-    {"[broken]", "[broken under one-cpu]\noutcome=deadlock\n[broken]",
+    {"[broken]", "[broken under one-cpu]\noutcome=livelock\n[broken]",
      "line 6: there is no section [fixed under one-cpu] beside it"},
     {"stdout = right\n[fixed under", "stdout-matches = ^right\n[fixed under", NO_SUCCESS},
     {"outcome = timeout", "outcome = soon",

@@ -23,22 +23,23 @@ static const char GOOD[] = "[scenario]\n"                                /* line
                            "outcome = deadlock\n"                        /* 12 */
                            "waits = parent wait4 child\n"                /* 13 */
                            "waits = child write pipe full\n"             /* 14 */
-                           "stderr-matches = ^late: .*;?$\n"             /* 15 */
-                           "[fixed]\n"                                   /* 16 */
-                           "outcome = exit 0\n"                          /* 17 */
-                           "stdout = one\n"                              /* 18 */
-                           "stdout = two = 2\n"                          /* 19 */
-                           "leaves = sysv-msg key 0x4d2\n"               /* 20 */
-                           "leaves = zombie\n"                           /* 21 */
-                           "[fixed under payload  4194304 x]\n"          /* 22 */
-                           "outcome = signal PIPE\n"                     /* 23 */
-                           "[wrong-bigger-pipe under one-cpu]\n"         /* 24 */
-                           "outcome = limit memory\n"                    /* 25 */
-                           "stdout-matches = (a|b)\n"                    /* 26 */
-                           "[wrong-bigger-pipe under small-queues]\n"    /* 27 */
-                           "outcome = timeout\n"                         /* 28 */
-                           "[fixed-2 under small-sockets]\n"             /* 29 */
-                           "outcome = livelock\n";                       /* 30 */
+                           "cycle = parent child\n"                      /* 15 */
+                           "stderr-matches = ^late: .*;?$\n"             /* 16 */
+                           "[fixed]\n"                                   /* 17 */
+                           "outcome = exit 0\n"                          /* 18 */
+                           "stdout = one\n"                              /* 19 */
+                           "stdout = two = 2\n"                          /* 20 */
+                           "leaves = sysv-msg key 0x4d2\n"               /* 21 */
+                           "leaves = zombie\n"                           /* 22 */
+                           "[fixed under payload  4194304 x]\n"          /* 23 */
+                           "outcome = signal PIPE\n"                     /* 24 */
+                           "[wrong-bigger-pipe under one-cpu]\n"         /* 25 */
+                           "outcome = limit memory\n"                    /* 26 */
+                           "stdout-matches = (a|b)\n"                    /* 27 */
+                           "[wrong-bigger-pipe under small-queues]\n"    /* 28 */
+                           "outcome = timeout\n"                         /* 29 */
+                           "[fixed-2 under small-sockets]\n"             /* 30 */
+                           "outcome = livelock\n";                       /* 31 */
 
 static struct expectation *read_bytes(const char *bytes, size_t length, struct error *err)
 {
@@ -118,11 +119,11 @@ START_TEST(claims_are_read_in_order)
         struct outcome outcome;
     } expected[] = {
         {"broken", NULL, 11, {OUTCOME_DEADLOCK, 0}},
-        {"fixed", NULL, 16, {OUTCOME_EXIT, 0}},
-        {"fixed", "payload 4194304 x", 22, {OUTCOME_SIGNAL, SIGPIPE}},
-        {"wrong-bigger-pipe", "one-cpu", 24, {OUTCOME_LIMIT, LIMIT_MEMORY}},
-        {"wrong-bigger-pipe", "small-queues", 27, {OUTCOME_TIMEOUT, 0}},
-        {"fixed-2", "small-sockets", 29, {OUTCOME_LIVELOCK, 0}},
+        {"fixed", NULL, 17, {OUTCOME_EXIT, 0}},
+        {"fixed", "payload 4194304 x", 23, {OUTCOME_SIGNAL, SIGPIPE}},
+        {"wrong-bigger-pipe", "one-cpu", 25, {OUTCOME_LIMIT, LIMIT_MEMORY}},
+        {"wrong-bigger-pipe", "small-queues", 28, {OUTCOME_TIMEOUT, 0}},
+        {"fixed-2", "small-sockets", 30, {OUTCOME_LIVELOCK, 0}},
     };
     struct expectation *e = read_text(GOOD);
 
@@ -149,10 +150,16 @@ START_TEST(details_of_claims_are_read)
     ck_assert_ptr_null(broken->waits[0].state);
     ck_assert_int_eq(broken->waits[1].object, OBJECT_PIPE);
     ck_assert_str_eq(broken->waits[1].state, "full");
+    ck_assert_int_eq(broken->chain, CHAIN_CYCLE);
+    ck_assert_str_eq(broken->chain_names[0], "parent");
+    ck_assert_str_eq(broken->chain_names[1], "child");
+    ck_assert_ptr_null(broken->chain_names[2]);
     ck_assert_str_eq(broken->stderr_regex, "^late: .*;?$");
     ck_assert_ptr_null(broken->stdout_text);
     ck_assert_uint_eq(broken->n_leaves, 0);
 
+    ck_assert_int_eq(fixed->chain, CHAIN_NONE);
+    ck_assert_ptr_null(fixed->chain_names);
     ck_assert_str_eq(fixed->stdout_text, "one\ntwo = 2");
     ck_assert_ptr_null(fixed->stdout_regex);
     ck_assert_uint_eq(fixed->n_leaves, 2);
@@ -161,6 +168,17 @@ START_TEST(details_of_claims_are_read)
     ck_assert_int_eq(fixed->leaves[1].kind, LEFT_ZOMBIE);
     ck_assert_ptr_null(fixed->leaves[1].name);
     ck_assert_str_eq(e->claims[3].stdout_regex, "(a|b)");
+    expectation_free(e);
+}
+END_TEST
+
+START_TEST(chain_may_be_a_dead_end)
+{
+    struct expectation *e = read_text(change("cycle = parent child", "dead-end = child"));
+
+    ck_assert_int_eq(e->claims[0].chain, CHAIN_DEAD_END);
+    ck_assert_str_eq(e->claims[0].chain_names[0], "child");
+    ck_assert_ptr_null(e->claims[0].chain_names[1]);
     expectation_free(e);
 }
 END_TEST
@@ -211,22 +229,22 @@ static const struct {
 } REFUSED[] = {
     /* keys */
     {"outcome = deadlock", "outcom = deadlock", 12, "unknown key 'outcom'; did you mean 'outcome'"},
-    {"outcome = deadlock", "outcom = deadlock", 12, "known here: outcome, waits, stdout"},
+    {"outcome = deadlock", "outcom = deadlock", 12, "known here: outcome, waits, cycle, dead-end"},
     {"outcome = deadlock", "colour = red", 12, "unknown key 'colour'; known here: outcome"},
     {"title =", "waits =", 2, "unknown key 'waits'"},
     {"wall = 7.5", "Wall = 7.5", 9, "did you mean 'wall'"},
     {"outcome = deadlock", "outcome = deadlock\noutcome = exit 0", 13, "'outcome' is given twice"},
     {"culprit = main", "culprit = main\nculprit = f", 4, "'culprit' is given twice in [scenario]"},
     {"wall = 7.5", "wall = 7.5\nwall = 7.5", 10, "'wall' is given twice"},
-    {"stdout-matches = (a|b)", "stdout-matches = a\nstdout-matches = b", 27, "given twice"},
+    {"stdout-matches = (a|b)", "stdout-matches = a\nstdout-matches = b", 28, "given twice"},
     {"title = The parent waits first", "title =", 2, "'title' has no value"},
     {"title = The parent waits first", "title = ; comment", 2, "'title' has no value"},
-    {"stdout = one", "stdout =", 18, "'stdout' has no value"},
+    {"stdout = one", "stdout =", 19, "'stdout' has no value"},
     {"title = The parent waits first\n", "", 1, "[scenario] has no 'title'"},
     {"culprit = main\n", "", 1, "[scenario] has no 'culprit'"},
     {"references = pipe(7), wait(2); TLPI 44.10\n", "", 1, "[scenario] has no 'references'"},
     {"outcome = deadlock\n", "", 11, "[broken] has no 'outcome'"},
-    {"outcome = livelock\n", "", 29, "[fixed-2 under small-sockets] has no 'outcome'"},
+    {"outcome = livelock\n", "", 30, "[fixed-2 under small-sockets] has no 'outcome'"},
     {"[scenario]", "title = x\n[scenario]", 1, "'title' stands before the first section"},
     /* values */
     {"bug = https://example.org/1", "bug = see there", 5, "'see there' is no URL"},
@@ -253,12 +271,26 @@ static const struct {
     {"child write pipe full", "child write", 14, "NAME CALL OBJECT [STATE]"},
     {"child write pipe full", "child write pipe full now", 14, "NAME CALL OBJECT [STATE]"},
     {"child write pipe full", "a-name-of-sixteen write pipe", 14, "keeps 15 characters"},
-    {"leaves = zombie", "leaves = zombi", 21, "unknown kind 'zombi'; did you mean 'zombie'"},
-    {"leaves = zombie", "leaves = pipe", 21, "known here: sysv-msg, sysv-sem, sysv-shm"},
-    {"(a|b)", "(a|b", 26, "'(a|b' is no POSIX extended regular expression: "},
-    {"^late: .*;?$", "[[:nil:]]", 15, "stderr-matches: '[[:nil:]]' is no"},
+    {"leaves = zombie", "leaves = zombi", 22, "unknown kind 'zombi'; did you mean 'zombie'"},
+    {"leaves = zombie", "leaves = pipe", 22, "known here: sysv-msg, sysv-sem, sysv-shm"},
+    {"(a|b)", "(a|b", 27, "'(a|b' is no POSIX extended regular expression: "},
+    {"^late: .*;?$", "[[:nil:]]", 16, "stderr-matches: '[[:nil:]]' is no"},
     {"outcome = deadlock", "outcome = exit 1", 11, "claims 'waits', which needs an outcome"},
     {"outcome = deadlock", "outcome = signal TERM", 11, "claims 'waits', which needs an outcome"},
+    {"outcome = deadlock", "outcome = timeout", 11, "claims 'cycle', which needs the outcome dead"},
+    {"outcome = livelock", "outcome = livelock\ndead-end = x", 30,
+     "[fixed-2 under small-sockets] "
+     "claims 'dead-end', which needs"},
+    {"cycle = parent child\n", "", 11,
+     "[broken] ends in a deadlock: state its cycle (cycle = NAME NAME...) or its dead end "
+     "(dead-end = NAME...)"},
+    {"cycle = parent child", "cycle =", 15, "'cycle' has no value"},
+    {"cycle = parent child", "cycle = parent\ncycle = child", 16, "'cycle' is given twice"},
+    {"cycle = parent child", "cycle = parent child\ndead-end = child", 16,
+     "[broken] has both 'cycle' and 'dead-end'; right is one"},
+    {"cycle = parent child", "cycle = parent childs", 11,
+     "[broken] claims 'cycle' with a task 'childs' that no 'waits' of it names"},
+    {"cycle = parent child", "circle = parent child", 15, "did you mean 'cycle'"},
     /* sections */
     {"[broken]", "[brokn]", 11, "unknown section [brokn]; did you mean [broken]?"},
     {"[broken]", "[somehow]", 11, "unknown section [somehow]; right are [scenario], [run]"},
@@ -276,21 +308,21 @@ static const struct {
     {"[broken]", "[broken", 11, "section head without ']'"},
     {"[broken]", "[broken] outcome = exit 0", 11, "nothing but a comment may follow"},
     {"[broken]", "[broken under " LONG_KNOB "]", 11, "longer than 49 characters"},
-    {"under small-queues]", "under one-cpu]", 27, "is given twice, first in line 24"},
+    {"under small-queues]", "under one-cpu]", 28, "is given twice, first in line 25"},
     {"under one-cpu]",
-     "under payload 4194304 x]\noutcome = exit 0\n[fixed under payload 4194304 x]", 26,
-     "is given twice, first in line 22"},
-    {"[fixed]", "[run]", 16, "section [run] is given twice, first in line 7"},
-    {"[fixed]", "[scenario]", 16, "section [scenario] is given twice, first in line 1"},
-    {"[fixed]", "[broken]", 16, "section [broken] is given twice, first in line 11"},
-    {"[fixed]", "[fixed under one-cpu]", 30, "ends without a section [fixed]"},
-    {"[broken]", "[broken under one-cpu]", 30, "ends without a section [broken]"},
+     "under payload 4194304 x]\noutcome = exit 0\n[fixed under payload 4194304 x]", 27,
+     "is given twice, first in line 23"},
+    {"[fixed]", "[run]", 17, "section [run] is given twice, first in line 7"},
+    {"[fixed]", "[scenario]", 17, "section [scenario] is given twice, first in line 1"},
+    {"[fixed]", "[broken]", 17, "section [broken] is given twice, first in line 11"},
+    {"[fixed]", "[fixed under one-cpu]", 31, "ends without a section [fixed]"},
+    {"[broken]", "[broken under one-cpu]", 31, "ends without a section [broken]"},
     /* lines */
-    {"stdout = one", "nonsense", 18, "neither a section's head nor 'key = value'"},
-    {"stdout = one", "nonsense\ncolour = red", 18, "neither a section's head"},
-    {"stdout = one", "colour = red\nnonsense", 18, "unknown key 'colour'"},
-    {"stdout = two", "  stdout = two", 19, "the line starts with a blank"},
-    {"[fixed]", " [fixed]", 16, "the line starts with a blank"},
+    {"stdout = one", "nonsense", 19, "neither a section's head nor 'key = value'"},
+    {"stdout = one", "nonsense\ncolour = red", 19, "neither a section's head"},
+    {"stdout = one", "colour = red\nnonsense", 19, "unknown key 'colour'"},
+    {"stdout = two", "  stdout = two", 20, "the line starts with a blank"},
+    {"[fixed]", " [fixed]", 17, "the line starts with a blank"},
 };
 
 START_TEST(wrong_file_is_refused)
@@ -340,9 +372,9 @@ START_TEST(longer_line_is_refused)
     char text[2 * sizeof GOOD];
 
     with_long_line(199, text, sizeof text, "stdout = ");
-    refuse(text, 31, "the line is longer than 198 characters");
+    refuse(text, 32, "the line is longer than 198 characters");
     with_long_line(250, text, sizeof text, "; ");
-    refuse(text, 31, "the line is longer than 198 characters");
+    refuse(text, 32, "the line is longer than 198 characters");
 }
 END_TEST
 
@@ -364,7 +396,7 @@ START_TEST(nul_byte_is_refused)
 
     memcpy(text, GOOD, sizeof GOOD);
     *strstr(text, "one") = '\0';
-    refuse_bytes(text, sizeof GOOD - 1, 18, "NUL");
+    refuse_bytes(text, sizeof GOOD - 1, 19, "NUL");
 }
 END_TEST
 
@@ -445,6 +477,7 @@ int main(void)
     tcase_add_test(tcase, scenario_and_run_are_read);
     tcase_add_test(tcase, claims_are_read_in_order);
     tcase_add_test(tcase, details_of_claims_are_read);
+    tcase_add_test(tcase, chain_may_be_a_dead_end);
     tcase_add_test(tcase, every_budget_can_be_set);
     tcase_add_loop_test(tcase, harmless_change_is_taken, 0, LENGTH(HARMLESS));
     tcase_add_loop_test(tcase, wrong_file_is_refused, 0, LENGTH(REFUSED));

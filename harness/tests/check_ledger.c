@@ -52,8 +52,8 @@ START_TEST(left_processes_are_told)
     RUN(PROGRAM("leave"), "abstract");
     expect_outcome("exit 0");
     expect_left("socket @hub\nprocess holder (pid 3)\n");
-    ck_assert_uint_eq(seen.n_waits, 1);
-    ck_assert_str_eq(seen.waits[0].name, "holder");
+    ck_assert_uint_eq(seen.explanation.n_waits, 1);
+    ck_assert_str_eq(seen.explanation.waits[0].name, "holder");
 }
 END_TEST
 
@@ -72,7 +72,7 @@ START_TEST(who_waits_is_not_left)
     RUN(PROGRAM("stuck"), "child");
     expect_outcome("deadlock");
     expect_left("");
-    ck_assert_uint_eq(seen.n_waits, 3);
+    ck_assert_uint_eq(seen.explanation.n_waits, 3);
     RUN(SCRIPT("(sh -c : & exit 0); exit 0"));
     expect_success("");
 }

@@ -123,12 +123,17 @@ START_TEST(release_leaves_nothing)
     o.kept = strdup("kept");
     o.out.text = strdup("out");
     o.err.text = strdup("err");
-    o.n_waits = o.n_left = 2;
-    o.waits = calloc(o.n_waits, sizeof *o.waits);
+    o.explanation.n_waits = o.n_left = 2;
+    o.explanation.waits = calloc(o.explanation.n_waits, sizeof *o.explanation.waits);
     o.left = calloc(o.n_left, sizeof *o.left);
     for (int i = 0; i < 2; i++) {
-        o.waits[i].detail = strdup("detail");
-        o.waits[i].sentence = strdup("sentence");
+        struct wait *wait = &o.explanation.waits[i];
+        wait->sentence = strdup("sentence");
+        wait->n_wanted = wait->n_frames = 1;
+        wait->wanted = calloc(1, sizeof *wait->wanted);
+        wait->wanted->facts = strdup("facts");
+        wait->frames = calloc(1, sizeof *wait->frames);
+        wait->frames->function = strdup("main");
         o.left[i].name = strdup("name");
         o.left[i].detail = strdup("detail");
     }

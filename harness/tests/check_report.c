@@ -1,5 +1,6 @@
 /* check_report.c - tests of the reports, on observations made by hand: the JSON is valid whatever
- * bytes a program wrote, and the texts say what a person must know. */
+ * bytes a program wrote, and the texts say what a person must know. Explanations in all their parts
+ * are in check_report_explanation.c. */
 #include "report.h"
 
 #include "utf8.h"
@@ -15,7 +16,7 @@
 #define WAIT(pid_, name_, call_, object_, sentence_)                                               \
     {                                                                                              \
         .pid = pid_, .tid = pid_, .name = name_, .call = call_, .object = object_,                 \
-        .detail = TEXT("a detail"), .sentence = TEXT(sentence_)                                    \
+        .sentence = TEXT(sentence_)                                                                \
     }
 
 static struct output output_of(const char *text)
@@ -168,8 +169,7 @@ START_TEST(json_of_a_deadlock)
     struct left left = {LEFT_FIFO, TEXT("/tmp/f"), TEXT("")};
     struct observation o = {.outcome = {OUTCOME_DEADLOCK, 0},
                             .verdict_ms = 1.5,
-                            .waits = waits,
-                            .n_waits = 2,
+                            .explanation = {.waits = waits, .n_waits = 2, .took_ms = 2.25},
                             .left = &left,
                             .n_left = 1,
                             .isolation = ISOLATION_USER | ISOLATION_NET,
@@ -185,10 +185,13 @@ START_TEST(json_of_a_deadlock)
     ck_assert_str_eq(string_in(wait, "name"), "child");
     ck_assert_str_eq(string_in(wait, "call"), "write");
     ck_assert_str_eq(string_in(wait, "sentence"), "child waits in write on a full pipe");
-    json_t *object = json_object_get(wait, "object");
-    ck_assert_str_eq(string_in(object, "kind"), "pipe");
-    ck_assert_str_eq(string_in(object, "state"), "full");
-    ck_assert_str_eq(string_in(object, "detail"), "a detail");
+    ck_assert_str_eq(string_in(wait, "object"), "pipe");
+    ck_assert_str_eq(string_in(wait, "state"), "full");
+
+    json_t *explanation = json_object_get(json, "explanation");
+    ck_assert(json_is_null(json_object_get(explanation, "lesson")));
+    ck_assert_str_eq(string_in(json_object_get(explanation, "chain"), "kind"), "none");
+    ck_assert(json_real_value(json_object_get(explanation, "took_ms")) == 2.25);
 
     json_t *one = json_array_get(json_object_get(json, "left_behind"), 0);
     ck_assert_str_eq(string_in(one, "kind"), "fifo");
@@ -212,8 +215,8 @@ START_TEST(json_is_valid_whatever_was_written)
     struct left left = {LEFT_FILE, TEXT("/tmp/\xED\xA0\x80\n"), TEXT("\xFE")};
     struct observation o = exit_of(0, "", "");
     o.out = (struct output){bytes, sizeof bytes, 5000};
-    o.waits = &wait;
-    o.n_waits = 1;
+    o.explanation.waits = &wait;
+    o.explanation.n_waits = 1;
     o.left = &left;
     o.n_left = 1;
     o.note = TEXT("\x80");
@@ -231,7 +234,8 @@ START_TEST(story_of_a_deadlock)
         WAIT(3, "child", "write", OBJECT_PIPE,
              "child waits in write on a full pipe that only parent can read"),
     };
-    struct observation o = {.outcome = {OUTCOME_DEADLOCK, 0}, .waits = waits, .n_waits = 2};
+    struct observation o = {.outcome = {OUTCOME_DEADLOCK, 0},
+                            .explanation = {.waits = waits, .n_waits = 2}};
     expect_story(&o, "parent waits in wait4 for child; "
                      "child waits in write on a full pipe that only parent can read");
 }
@@ -245,7 +249,8 @@ START_TEST(story_merges_tasks_of_one_shape)
         WAIT(4, "worker", "read", OBJECT_PIPE, "worker waits in read on an empty pipe"),
         WAIT(5, "worker", "read", OBJECT_PIPE, "worker waits in read on an empty pipe"),
     };
-    struct observation o = {.outcome = {OUTCOME_DEADLOCK, 0}, .waits = waits, .n_waits = 4};
+    struct observation o = {.outcome = {OUTCOME_DEADLOCK, 0},
+                            .explanation = {.waits = waits, .n_waits = 4}};
     expect_story(&o, "3 tasks named worker wait in read on an empty pipe; "
                      "main waits in wait4 for worker");
 }
@@ -259,7 +264,8 @@ START_TEST(story_tells_no_more_than_a_few_tasks)
         snprintf(sentences[i], sizeof sentences[i], "t%d waits", i);
         waits[i] = (struct wait){.sentence = sentences[i]};
     }
-    struct observation o = {.outcome = {OUTCOME_DEADLOCK, 0}, .waits = waits, .n_waits = 9};
+    struct observation o = {.outcome = {OUTCOME_DEADLOCK, 0},
+                            .explanation = {.waits = waits, .n_waits = 9}};
     expect_story(&o, "t0 waits; t1 waits; t2 waits; t3 waits; t4 waits; t5 waits; and 3 more");
 }
 END_TEST
@@ -305,8 +311,8 @@ START_TEST(story_of_the_other_outcomes)
     struct observation o = exit_of(0, "", "");
     o.outcome = (struct outcome){OUTCOME_SIGNAL, SIGPIPE};
     expect_story(&o, "killed by SIGPIPE");
-    o.waits = &wait;
-    o.n_waits = 1;
+    o.explanation.waits = &wait;
+    o.explanation.n_waits = 1;
     o.cpu_ms = 2010;
     o.wall_ms = 10020;
     o.outcome = (struct outcome){OUTCOME_LIVELOCK, 0};
@@ -329,15 +335,12 @@ START_TEST(text_of_a_deadlock)
                             .verdict_ms = 1.23,
                             .wall_ms = 4.5,
                             .cpu_ms = 0.75,
-                            .waits = waits,
-                            .n_waits = 2,
+                            .explanation = {.waits = waits, .n_waits = 2},
                             .isolation = ISOLATION_FULL};
     char *text = text_of(&o);
     ck_assert_str_eq(text, "deadlock, proved 1.2 ms after the last task blocked\n"
-                           "  parent waits in wait4 for child\n"
-                           "      pid 2, a detail\n"
-                           "  child waits in futex\n"
-                           "      pid 3, thread 5, a detail\n"
+                           "  parent (pid 2) waits in wait4 for child\n"
+                           "  child (pid 3, thread 5) waits in futex\n"
                            "wall 4.5 ms, CPU 0.8 ms\n");
     free(text);
 }
@@ -423,6 +426,28 @@ START_TEST(failure_names_case_claim_and_command)
 }
 END_TEST
 
+START_TEST(failure_tells_who_waits)
+{
+    struct wait wait = WAIT(2, "reader", "read", OBJECT_PIPE, "reader waits in read on a pipe");
+    struct expectation e = {.file = TEXT("expected/pipe/x.ini")};
+    struct scenario s = {
+        .id = TEXT("pipe/x"), .build = TEXT("/nowhere/scenarios/pipe/x"), .expectation = &e};
+    struct claim c = {.variant = TEXT("fixed"), .line = 12};
+    struct verdict v = {VERDICT_FAIL, TEXT("exit 0"), TEXT("deadlock")};
+    struct observation o = {.outcome = {OUTCOME_DEADLOCK, 0},
+                            .explanation = {.waits = &wait, .n_waits = 1},
+                            .isolation = ISOLATION_FULL};
+    expect_failure(&s, &c, &v, &o,
+                   "FAIL pipe/x:fixed\n"
+                   "  expected: exit 0 (expected/pipe/x.ini:12)\n"
+                   "  observed: deadlock\n"
+                   "    deadlock, proved 0.0 ms after the last task blocked\n"
+                   "      reader (pid 2) waits in read on a pipe\n"
+                   "    wall 0.0 ms, CPU 0.0 ms\n"
+                   "  repeat:   brokenpipe check --case fixed pipe/x\n");
+}
+END_TEST
+
 static Suite *report_suite(void)
 {
     Suite *suite = suite_create("report");
@@ -445,6 +470,7 @@ static Suite *report_suite(void)
     tcase_add_test(text, text_is_cut);
     tcase_add_test(text, text_tells_reduced_isolation);
     tcase_add_test(text, failure_names_case_claim_and_command);
+    tcase_add_test(text, failure_tells_who_waits);
     suite_add_tcase(suite, utf8);
     suite_add_tcase(suite, json);
     suite_add_tcase(suite, story);

@@ -77,9 +77,9 @@ static struct wait_claim WAIT_CLAIMS[] = {
     {(char *)"child", (char *)"write", OBJECT_PIPE, (char *)"full"},
 };
 static struct wait WAITS[] = {
-    {2, 2, "parent", "wait4", OBJECT_CHILD, "", NULL, NULL},
-    {3, 3, "child", "write", OBJECT_PIPE, "full", NULL, NULL},
-    {4, 4, "zombie", "", OBJECT_NONE, "", NULL, NULL},
+    {.pid = 2, .tid = 2, .name = "parent", .call = "wait4", .object = OBJECT_CHILD},
+    {.pid = 3, .tid = 3, .name = "child", .call = "write", .object = OBJECT_PIPE, .state = "full"},
+    {.pid = 4, .tid = 4, .name = "zombie", .object = OBJECT_NONE},
 };
 #define ALL_WAITS "deadlock; parent wait4 child; child write pipe full"
 
@@ -90,8 +90,9 @@ static struct claim dead_claim(size_t n_waits)
 
 static struct observation dead_observation(struct wait *waits, size_t n_waits)
 {
-    return (struct observation){
-        .outcome = DEADLOCK, .waits = waits, .n_waits = n_waits, .isolation = ISOLATION_FULL};
+    return (struct observation){.outcome = DEADLOCK,
+                                .explanation = {.waits = waits, .n_waits = n_waits},
+                                .isolation = ISOLATION_FULL};
 }
 
 START_TEST(claimed_waits_pass)
@@ -172,12 +173,108 @@ START_TEST(every_word_of_a_wait_counts)
 }
 END_TEST
 
+/* A server polls a pipe and a socket; of a child it need not wait any more. */
+START_TEST(each_thing_that_a_call_waits_for_meets_a_claim)
+{
+    struct wait_claim claims[] = {
+        {(char *)"server", (char *)"poll", OBJECT_PIPE, (char *)"empty"},
+        {(char *)"server", (char *)"poll", OBJECT_UNIX, NULL},
+        {(char *)"server", (char *)"poll", OBJECT_POLL, NULL},
+    };
+    struct wait_claim other_state = {(char *)"server", (char *)"poll", OBJECT_UNIX, (char *)"full"};
+    struct wait_claim ready = {(char *)"server", (char *)"poll", OBJECT_CHILD, NULL};
+    struct wanted wanted[] = {{.kind = OBJECT_PIPE, .state = "empty"},
+                              {.kind = OBJECT_UNIX, .state = "empty"},
+                              {.kind = OBJECT_CHILD, .ready = true}};
+    struct wait server = {.name = "server",
+                          .call = "poll",
+                          .object = OBJECT_POLL,
+                          .mode = MODE_ANY,
+                          .wanted = wanted,
+                          .n_wanted = 3};
+    struct observation o = dead_observation(&server, 1);
+    struct claim c = {.outcome = DEADLOCK, .waits = claims, .n_waits = 3};
+
+    expect(&c, &o, VERDICT_PASS,
+           "deadlock; server poll pipe empty; server poll unix; server poll poll", "deadlock");
+    c = (struct claim){.outcome = DEADLOCK, .waits = &other_state, .n_waits = 1};
+    expect(&c, &o, VERDICT_FAIL, "deadlock; server poll unix full",
+           "deadlock; no server poll unix full; server poll poll");
+    c.waits = &ready;
+    expect(&c, &o, VERDICT_FAIL, "deadlock; server poll child",
+           "deadlock; no server poll child; server poll poll");
+}
+END_TEST
+
+/* Three tasks, each of which waits for the next, and the last for the first or for nobody. */
+static struct wait THREE[] = {
+    {.name = "a", .call = "read", .object = OBJECT_PIPE},
+    {.name = "b", .call = "read", .object = OBJECT_PIPE},
+    {.name = "c", .call = "read", .object = OBJECT_PIPE},
+};
+static struct edge ROUND[] = {{.from = 0, .to = 1}, {.from = 1, .to = 2}, {.from = 2, .to = 0}};
+static struct edge ASTRAY[] = {
+    {.from = 0, .to = 1}, {.from = 1, .to = 2}, {.from = 2, .to = EDGE_NOBODY}};
+static size_t LINKS[] = {0, 1, 2};
+
+/* Judges a deadlock whose chain is the `n` links from `first` on; nothing is claimed of waits. */
+static void judge_chain(enum chain_kind claimed, const char *names, enum chain_kind kind,
+                        size_t first, size_t n, const char *observed)
+{
+    struct observation o = dead_observation(THREE, 3);
+    struct claim c = {.outcome = DEADLOCK, .chain = claimed, .chain_names = split_words(names)};
+    char expected[64];
+
+    o.explanation.edges = kind == CHAIN_CYCLE ? ROUND : ASTRAY;
+    o.explanation.n_edges = 3;
+    o.explanation.chain = (struct chain){kind, LINKS + first, n};
+    snprintf(expected, sizeof expected, "deadlock; %s %s", chain_kind_name(claimed), names);
+    expect(&c, &o, strcmp(observed, "deadlock") == 0 ? VERDICT_PASS : VERDICT_FAIL, expected,
+           observed);
+    free_words(c.chain_names);
+}
+
+START_TEST(cycle_may_begin_anywhere)
+{
+    judge_chain(CHAIN_CYCLE, "a b c", CHAIN_CYCLE, 0, 3, "deadlock");
+    judge_chain(CHAIN_CYCLE, "b c a", CHAIN_CYCLE, 0, 3, "deadlock");
+    judge_chain(CHAIN_CYCLE, "c a b", CHAIN_CYCLE, 0, 3, "deadlock");
+    judge_chain(CHAIN_CYCLE, "a", CHAIN_CYCLE, 0, 1, "deadlock");
+}
+END_TEST
+
+START_TEST(other_cycle_fails)
+{
+    judge_chain(CHAIN_CYCLE, "a c b", CHAIN_CYCLE, 0, 3, "deadlock; cycle a b c");
+    judge_chain(CHAIN_CYCLE, "a b", CHAIN_CYCLE, 0, 3, "deadlock; cycle a b c");
+    judge_chain(CHAIN_CYCLE, "a b c a", CHAIN_CYCLE, 0, 3, "deadlock; cycle a b c");
+    judge_chain(CHAIN_CYCLE, "a b x", CHAIN_CYCLE, 0, 3, "deadlock; cycle a b c");
+    judge_chain(CHAIN_CYCLE, "a b c", CHAIN_DEAD_END, 0, 3, "deadlock; dead-end a b c");
+    judge_chain(CHAIN_CYCLE, "a b c", CHAIN_OPEN, 0, 3, "deadlock; open a b c");
+    judge_chain(CHAIN_CYCLE, "a b c", CHAIN_NONE, 0, 0, "deadlock; no cycle");
+}
+END_TEST
+
+START_TEST(dead_end_is_told_from_its_start)
+{
+    judge_chain(CHAIN_DEAD_END, "a b c", CHAIN_DEAD_END, 0, 3, "deadlock");
+    judge_chain(CHAIN_DEAD_END, "c", CHAIN_DEAD_END, 2, 1, "deadlock");
+    judge_chain(CHAIN_DEAD_END, "b c a", CHAIN_DEAD_END, 0, 3, "deadlock; dead-end a b c");
+    judge_chain(CHAIN_DEAD_END, "b c", CHAIN_DEAD_END, 0, 3, "deadlock; dead-end a b c");
+    judge_chain(CHAIN_DEAD_END, "a b c", CHAIN_CYCLE, 0, 3, "deadlock; cycle a b c");
+    judge_chain(CHAIN_DEAD_END, "a", CHAIN_NONE, 0, 0, "deadlock; no dead-end");
+}
+END_TEST
+
 START_TEST(waits_are_not_asked_for_after_the_end)
 {
     struct claim c = dead_claim(2);
     struct observation o = {.outcome = EXIT(0), .isolation = ISOLATION_FULL};
+    char *names[] = {(char *)"parent", (char *)"child", NULL};
 
-    expect(&c, &o, VERDICT_FAIL, ALL_WAITS, "exit 0");
+    c.chain = CHAIN_CYCLE;
+    c.chain_names = names;
+    expect(&c, &o, VERDICT_FAIL, ALL_WAITS "; cycle parent child", "exit 0");
 }
 END_TEST
 
@@ -186,7 +283,10 @@ START_TEST(unexpected_deadlock_tells_who_waits)
     struct claim c = {.outcome = EXIT(0)};
     struct observation o = dead_observation(WAITS, 3);
 
-    expect(&c, &o, VERDICT_FAIL, "exit 0", "deadlock; parent wait4 child; child write pipe full");
+    o.explanation.edges = (struct edge[]){{.from = 0, .to = 1}, {.from = 1, .to = 0}};
+    o.explanation.chain = (struct chain){CHAIN_CYCLE, LINKS, 2};
+    expect(&c, &o, VERDICT_FAIL, "exit 0",
+           "deadlock; parent wait4 child; child write pipe full; cycle parent child");
 }
 END_TEST
 
@@ -440,6 +540,10 @@ int main(void)
     tcase_add_test(tcase, task_without_claim_fails);
     tcase_add_test(tcase, claim_without_waits_says_nothing_of_them);
     tcase_add_test(tcase, every_word_of_a_wait_counts);
+    tcase_add_test(tcase, each_thing_that_a_call_waits_for_meets_a_claim);
+    tcase_add_test(tcase, cycle_may_begin_anywhere);
+    tcase_add_test(tcase, other_cycle_fails);
+    tcase_add_test(tcase, dead_end_is_told_from_its_start);
     tcase_add_test(tcase, waits_are_not_asked_for_after_the_end);
     tcase_add_test(tcase, unexpected_deadlock_tells_who_waits);
     tcase_add_test(tcase, whole_output_passes);

@@ -19,7 +19,7 @@ START_TEST(exit_status_is_told)
     RUN(SCRIPT("exit 255"));
     expect_outcome("exit 255");
     ck_assert_uint_eq(seen.isolation, ISOLATION_FULL);
-    ck_assert_uint_eq(seen.n_waits, 0);
+    ck_assert_uint_eq(seen.explanation.n_waits, 0);
     ck_assert_uint_eq(seen.n_left, 0);
     ck_assert_ptr_null(seen.note);
     ck_assert_ptr_null(seen.kept);
@@ -285,7 +285,7 @@ static void expect_refused(char *path, const char *part)
     ck_assert_msg(path == NULL || strstr(error.text, path) != NULL, "no path in: %s", error.text);
     ck_assert_ptr_null(seen.out.text);
     ck_assert_ptr_null(seen.note);
-    ck_assert_uint_eq(seen.n_left + seen.n_waits, 0);
+    ck_assert_uint_eq(seen.n_left + seen.explanation.n_waits, 0);
 }
 
 static char *make_program(const char *name, const char *text, mode_t mode)

@@ -1,280 +1,296 @@
-/* stuck HOW - a few named processes that wait for each other in the way HOW, for ever. Each says on
- * stdout who it is: "NAME PID". */
-#include "../live/loopback.h"
+/* stuck STATE - tasks that are stuck over pipes, FIFOs, children and signals. */
+#include "stuck.h"
 
-#include <mqueue.h>
-#include <pthread.h>
-#include <semaphore.h>
-#include <sys/file.h>
-#include <sys/ipc.h>
-#include <sys/mman.h>
-#include <sys/msg.h>
-#include <sys/prctl.h>
-#include <sys/sem.h>
 #include <sys/stat.h>
 
-static void be(const char *name)
+/* Leaves no room in the pipe. */
+static void fill_pipe(int fd)
 {
-    EXPECT(prctl(PR_SET_NAME, name) == 0);
-    EXPECT(dprintf(STDOUT_FILENO, "%s %d\n", name, (int)getpid()) > 0);
+    int capacity = fcntl(fd, F_GETPIPE_SZ);
+    char *block = calloc(1, (size_t)capacity);
+    EXPECT(capacity > 0 && block != NULL);
+    EXPECT(write(fd, block, (size_t)capacity) == capacity);
+    free(block);
 }
 
-static _Noreturn void wait_for_signal(void)
-{
-    sigset_t none;
-    EXPECT(sigemptyset(&none) == 0);
-    sigsuspend(&none);
-    errx(1, "a signal came");
-}
-
-/* A child that waits for a signal and holds what its parent held open. */
-static pid_t start_idle(const char *name)
-{
-    pid_t pid = start();
-    if (pid != 0)
-        return pid;
-    be(name);
-    wait_for_signal();
-}
-
-static void fill(int fd)
-{
-    static char block[1 << 16];
-    while (write(fd, block, sizeof block) > 0)
-        ;
-    errx(1, "a write ended");
-}
-
+/* writer: for reader to read from the pipe. */
 static void pipe_full(void)
 {
     int ends[2];
+    MADE();
     EXPECT(pipe(ends) == 0);
     start_idle("reader");
     be("writer");
     EXPECT(close(ends[0]) == 0);
-    fill(ends[1]);
+    fill_pipe(ends[1]);
+    HERE();
+    EXPECT(write(ends[1], "x", 1) == 1);
 }
 
+/* reader: for writer to write into the pipe. */
 static void pipe_empty(void)
 {
     int ends[2];
+    char byte;
+    MADE();
     EXPECT(pipe(ends) == 0);
     start_idle("writer");
     be("reader");
     EXPECT(close(ends[1]) == 0);
-    get(ends[0]);
+    HERE();
+    EXPECT(read(ends[0], &byte, 1) == 1);
 }
 
-/* The reader and its children all hold the write end that nobody closes. */
+/* reader: for one of two workers, who hold the write end like itself. */
 static void pipe_held_by_all(void)
 {
     int ends[2];
+    char byte;
     EXPECT(pipe(ends) == 0);
-    start_idle("worker");
-    start_idle("worker");
+    start_idle("worker-1");
+    start_idle("worker-2");
     be("reader");
-    get(ends[0]);
+    HERE();
+    EXPECT(read(ends[0], &byte, 1) == 1);
 }
 
-static void fifo_open(void)
+/* reader: for end-of-file, and holds the only write end. */
+static void pipe_own_end(void)
+{
+    int ends[2];
+    char text[16];
+    MADE();
+    EXPECT(pipe(ends) == 0);
+    be("reader");
+    EXPECT(write(ends[1], "words", 5) == 5 && read(ends[0], text, sizeof text) == 5);
+    HERE();
+    EXPECT(read(ends[0], text, sizeof text) == 0);
+}
+
+/* parent: for child. child: for end-of-file, and holds the only write end. */
+static void pipe_forgotten_end(void)
+{
+    int ends[2];
+    char byte;
+    MADE();
+    EXPECT(pipe(ends) == 0);
+    be("parent");
+    pid_t pid = start_as("child");
+    if (pid == 0) {
+        HERE();
+        EXPECT(read(ends[0], &byte, 1) == 0);
+        _exit(0);
+    }
+    EXPECT(close(ends[0]) == 0 && close(ends[1]) == 0);
+    HERE();
+    EXPECT(waitpid(pid, NULL, 0) == pid);
+}
+
+/* left, right: for each other to read; each keeps the other ends open as well. */
+static void pipes_full(void)
+{
+    int there[2], back[2];
+    MADE();
+    EXPECT(pipe(there) == 0 && pipe(back) == 0);
+    be("left");
+    int out = start_as("right") == 0 ? back[1] : there[1];
+    fill_pipe(out);
+    HERE();
+    EXPECT(write(out, "x", 1) == 1);
+}
+
+/* parent: for child. child: for parent to read its output. */
+static void wait_before_read(void)
+{
+    int ends[2];
+    MADE();
+    EXPECT(pipe(ends) == 0);
+    be("parent");
+    pid_t pid = start_as("child");
+    if (pid == 0) {
+        EXPECT(close(ends[0]) == 0);
+        fill_pipe(ends[1]);
+        HERE();
+        EXPECT(write(ends[1], "x", 1) == 1);
+        _exit(0);
+    }
+    EXPECT(close(ends[1]) == 0);
+    HERE();
+    EXPECT(waitpid(pid, NULL, 0) == pid);
+}
+
+/* server: for somebody to open the FIFO for writing. */
+static void fifo_no_writer(void)
 {
     EXPECT(mkfifo("requests", 0600) == 0);
-    if (start() == 0) {
-        EXPECT(mkfifo("replies", 0600) == 0);
-        be("client");
+    be("server");
+    HERE();
+    open("requests", O_RDONLY);
+}
+
+/* client: for somebody to open the FIFO for reading. bystander: for a signal. */
+static void fifo_no_reader(void)
+{
+    EXPECT(mkfifo("requests", 0600) == 0);
+    start_idle("bystander");
+    be("client");
+    HERE();
+    open("/tmp/requests", O_WRONLY);
+}
+
+/* server, client: for each other to open the other FIFO. */
+static void fifo_crossed(void)
+{
+    EXPECT(mkfifo("requests", 0600) == 0 && mkfifo("replies", 0600) == 0);
+    be("server");
+    if (start_as("client") == 0) {
+        HERE();
         open("replies", O_RDONLY);
     } else {
-        be("server");
-        open("/tmp/requests", O_WRONLY);
+        HERE();
+        open("/tmp/requests", O_RDONLY);
     }
 }
 
+/* server: for a writer to write, and is the only one. */
 static void fifo_empty(void)
 {
+    char byte;
     EXPECT(mkfifo("requests", 0600) == 0);
     be("server");
     int fd = open("requests", O_RDWR);
     EXPECT(fd != -1);
-    get(fd);
+    HERE();
+    EXPECT(read(fd, &byte, 1) == 1);
 }
 
+/* client: for server to read. */
+static void fifo_full(void)
+{
+    EXPECT(mkfifo("requests", 0600) == 0);
+    int both = open("requests", O_RDWR), in = open("requests", O_RDONLY),
+        out = open("requests", O_WRONLY);
+    EXPECT(both != -1 && in != -1 && out != -1 && close(both) == 0);
+    start_idle("server");
+    be("client");
+    EXPECT(close(in) == 0);
+    fill_pipe(out);
+    HERE();
+    EXPECT(write(out, "x", 1) == 1);
+}
+
+/* parent: for the second of its two children. */
 static void child(void)
 {
     be("parent");
     start_idle("idler");
     pid_t worker = start_idle("worker");
-    waitpid(worker, NULL, 0);
+    HERE();
+    EXPECT(waitpid(worker, NULL, 0) == worker);
 }
 
-static void mqueue_full(void)
-{
-    be("sender");
-    mqd_t queue = mq_open("/jobs", O_CREAT | O_WRONLY, 0600, NULL);
-    EXPECT(queue != (mqd_t)-1);
-    while (mq_send(queue, "job", 3, 0) == 0)
-        ;
-}
-
-static void mqueue_empty(void)
-{
-    char message[1 << 14];
-    be("receiver");
-    mqd_t queue = mq_open("/jobs", O_CREAT | O_RDONLY, 0600, NULL);
-    EXPECT(queue != (mqd_t)-1 && mq_unlink("/jobs") == 0);
-    mq_receive(queue, message, sizeof message, NULL);
-}
-
-struct letter {
-    long type;
-    char text[1024];
-};
-
-static void msg_full(void)
-{
-    const struct letter letter = {.type = 1};
-    be("sender");
-    int queue = msgget(0x4d2, IPC_CREAT | 0600);
-    EXPECT(queue != -1);
-    while (msgsnd(queue, &letter, sizeof letter.text, 0) == 0)
-        ;
-}
-
-static void msg_no_match(void)
-{
-    struct letter letter = {.type = 1};
-    be("receiver");
-    int queue = msgget(0x4d2, IPC_CREAT | 0600);
-    EXPECT(queue != -1 && msgsnd(queue, &letter, sizeof letter.text, 0) == 0);
-    EXPECT(msgrcv(queue, &letter, sizeof letter.text, 7, 0) != -1);
-}
-
-static void msg_empty(void)
-{
-    struct letter letter;
-    be("receiver");
-    int queue = msgget(IPC_PRIVATE, 0600);
-    EXPECT(queue != -1);
-    EXPECT(msgrcv(queue, &letter, sizeof letter.text, 0, 0) != -1);
-}
-
-static void sem_set(void)
-{
-    struct sembuf both[] = {{.sem_num = 0, .sem_op = -1}, {.sem_num = 2, .sem_op = -1}};
-    be("taker");
-    int set = semget(IPC_PRIVATE, 3, 0600);
-    EXPECT(set != -1);
-    semop(set, both, 2);
-}
-
-static void sem_named(void)
-{
-    be("taker");
-    sem_t *semaphore = sem_open("/ready", O_CREAT, 0600, 0);
-    EXPECT(semaphore != SEM_FAILED);
-    sem_wait(semaphore);
-}
-
-static void sem_own(void)
-{
-    sem_t semaphore;
-    be("taker");
-    EXPECT(sem_init(&semaphore, 0, 0) == 0);
-    sem_wait(&semaphore);
-}
-
-static void lock(void)
-{
-    int here = open("data", O_CREAT | O_RDWR, 0600);
-    EXPECT(here != -1 && flock(here, LOCK_EX) == 0);
-    start_idle("holder");
-    be("taker");
-    int again = open("data", O_RDWR);
-    EXPECT(again != -1);
-    flock(again, LOCK_EX);
-}
-
-static void tcp_full(void)
-{
-    int pair[2];
-    tcp_pair(pair);
-    if (start() == 0) {
-        be("receiver");
-        EXPECT(close(pair[0]) == 0);
-        wait_for_signal();
-    }
-    be("sender");
-    EXPECT(close(pair[1]) == 0);
-    fill(pair[0]);
-}
-
-static void unix_empty(void)
-{
-    int pair[2];
-    EXPECT(socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == 0);
-    if (start() == 0) {
-        be("server");
-        EXPECT(close(pair[0]) == 0);
-        wait_for_signal();
-    }
-    be("client");
-    EXPECT(close(pair[1]) == 0);
-    get(pair[0]);
-}
-
-static void stopped(void)
+/* parent: for any of its two children. A third has ended long since. */
+static void child_any(void)
 {
     be("parent");
-    if (start() == 0) {
-        be("sleeper");
+    pid_t ended = start();
+    if (ended == 0)
+        _exit(0);
+    finish(ended);
+    start_idle("worker-1");
+    start_idle("worker-2");
+    HERE();
+    EXPECT(wait(NULL) != -1);
+}
+
+/* parent: for any child. sleeper: to be continued. */
+static void child_stopped(void)
+{
+    be("parent");
+    if (start_as("sleeper") == 0) {
+        HERE();
         raise(SIGSTOP);
     }
-    wait(NULL);
+    HERE();
+    EXPECT(wait(NULL) != -1);
 }
 
-/* One thread waits for the other, which waits for a signal. */
-static void *wait_as_thread(void *unused)
+/* parent: in vfork(2) for child, which waits for what only the two of them can write. */
+static void child_vfork(void)
 {
-    EXPECT(prctl(PR_SET_NAME, "helper") == 0);
-    wait_for_signal();
-    return unused;
+    int ends[2];
+    char byte;
+    EXPECT(pipe(ends) == 0);
+    be("parent");
+    HERE();
+    pid_t pid = vfork();
+    EXPECT(pid != -1);
+    if (pid == 0) {
+        be("child");
+        HERE();
+        _exit(read(ends[0], &byte, 1) == 1 ? 0 : 1);
+    }
 }
 
-static void threads(void)
+/* waiter: for a signal, in pause(2). */
+static void signal_pause(void)
 {
-    pthread_t helper;
-    be("leader");
-    EXPECT((errno = pthread_create(&helper, NULL, wait_as_thread, NULL)) == 0);
-    pthread_join(helper, NULL);
+    be("waiter");
+    HERE();
+    pause();
 }
 
-int main(int argc, char *argv[])
+/* waiter: for SIGUSR1; but what came, and is blocked, is SIGUSR2. */
+static void signal_other(void)
 {
-    static const struct {
-        const char *name;
-        void (*be_stuck)(void);
-    } WAYS[] = {{"pipe-full", pipe_full},
-                {"pipe-empty", pipe_empty},
-                {"pipe-held-by-all", pipe_held_by_all},
-                {"fifo-open", fifo_open},
-                {"fifo-empty", fifo_empty},
-                {"child", child},
-                {"mqueue-full", mqueue_full},
-                {"mqueue-empty", mqueue_empty},
-                {"msg-full", msg_full},
-                {"msg-no-match", msg_no_match},
-                {"msg-empty", msg_empty},
-                {"sem-set", sem_set},
-                {"sem-named", sem_named},
-                {"sem-own", sem_own},
-                {"lock", lock},
-                {"tcp-full", tcp_full},
-                {"unix-empty", unix_empty},
-                {"stopped", stopped},
-                {"threads", threads}};
-
-    EXPECT(argc == 2);
-    for (size_t i = 0; i < sizeof WAYS / sizeof WAYS[0]; i++)
-        if (strcmp(WAYS[i].name, argv[1]) == 0)
-            WAYS[i].be_stuck();
-    errx(1, "not stuck: %s", argv[1]);
+    sigset_t set = only(SIGUSR1);
+    be("waiter");
+    block_signal(SIGUSR1);
+    block_signal(SIGUSR2);
+    EXPECT(raise(SIGUSR2) == 0);
+    HERE();
+    EXPECT(sigwaitinfo(&set, NULL) == SIGUSR1);
 }
+
+/* parent: for sleeper, which can go on by itself in an hour. */
+static void asleep(void)
+{
+    be("parent");
+    pid_t pid = start_as("sleeper");
+    if (pid == 0) {
+        const struct timespec hour = {.tv_sec = 3600};
+        HERE();
+        nanosleep(&hour, NULL);
+        _exit(0);
+    }
+    HERE();
+    EXPECT(waitpid(pid, NULL, 0) == pid);
+}
+
+/* parent: for child, which waits for parent to write and has forbidden others to look at it. */
+static void undumpable(void)
+{
+    int ends[2];
+    char byte;
+    EXPECT(pipe(ends) == 0);
+    be("parent");
+    pid_t pid = start_as("child");
+    EXPECT(close(ends[pid == 0 ? 1 : 0]) == 0);
+    if (pid == 0) {
+        EXPECT(prctl(PR_SET_DUMPABLE, 0) == 0);
+        HERE();
+        EXPECT(read(ends[0], &byte, 1) == 1);
+        _exit(0);
+    }
+    HERE();
+    EXPECT(waitpid(pid, NULL, 0) == pid);
+}
+
+STUCK({"pipe-full", pipe_full}, {"pipe-empty", pipe_empty}, {"pipe-held-by-all", pipe_held_by_all},
+      {"pipe-own-end", pipe_own_end}, {"pipe-forgotten-end", pipe_forgotten_end},
+      {"pipes-full", pipes_full}, {"wait-before-read", wait_before_read},
+      {"fifo-no-writer", fifo_no_writer}, {"fifo-no-reader", fifo_no_reader},
+      {"fifo-crossed", fifo_crossed}, {"fifo-empty", fifo_empty}, {"fifo-full", fifo_full},
+      {"child", child}, {"child-any", child_any}, {"child-stopped", child_stopped},
+      {"child-vfork", child_vfork}, {"signal-pause", signal_pause}, {"signal-other", signal_other},
+      {"asleep", asleep}, {"undumpable", undumpable})

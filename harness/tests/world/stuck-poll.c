@@ -1,0 +1,171 @@
+/* stuck-poll STATE - tasks that are stuck over sets of descriptors, and over descriptors that the
+ * kernel makes for events. */
+#include "stuck.h"
+
+#include <poll.h>
+#include <stdint.h>
+#include <sys/epoll.h>
+#include <sys/eventfd.h>
+#include <sys/inotify.h>
+#include <sys/select.h>
+#include <sys/signalfd.h>
+#include <sys/syscall.h>
+
+/* The read end of a pipe whose write end only a new, idle child holds. */
+static int pipe_from(const char *name)
+{
+    int ends[2];
+    EXPECT(pipe(ends) == 0);
+    start_idle(name);
+    EXPECT(close(ends[1]) == 0);
+    return ends[0];
+}
+
+/* server: for left or right to write. */
+static void poll_any(void)
+{
+    int from_left = pipe_from("left"), from_right = pipe_from("right");
+    struct pollfd set[] = {{.fd = from_left, .events = POLLIN},
+                           {.fd = from_right, .events = POLLIN}};
+    be("server");
+    HERE();
+    EXPECT(poll(set, 2, -1) > 0);
+}
+
+/* server: the same, with select(2). */
+static void select_any(void)
+{
+    int from_left = pipe_from("left"), from_right = pipe_from("right");
+    fd_set set;
+    FD_ZERO(&set);
+    FD_SET(from_left, &set);
+    FD_SET(from_right, &set);
+    be("server");
+    HERE();
+    EXPECT(select(from_right + 1, &set, NULL, NULL, NULL) > 0);
+}
+
+static void watch(int epoll, int fd)
+{
+    struct epoll_event event = {.events = EPOLLIN};
+    EXPECT(epoll_ctl(epoll, EPOLL_CTL_ADD, fd, &event) == 0);
+}
+
+/* server: the same, with epoll(7). */
+static void epoll_any(void)
+{
+    struct epoll_event event;
+    int from_left = pipe_from("left"), from_right = pipe_from("right"), epoll = epoll_create1(0);
+    EXPECT(epoll != -1);
+    watch(epoll, from_left);
+    watch(epoll, from_right);
+    be("server");
+    HERE();
+    EXPECT(epoll_wait(epoll, &event, 1, -1) > 0);
+}
+
+/* server: for left, through a set within its set. */
+static void epoll_nested(void)
+{
+    struct epoll_event event;
+    int from_left = pipe_from("left"), inner = epoll_create1(0), outer = epoll_create1(0);
+    EXPECT(inner != -1 && outer != -1);
+    watch(inner, from_left);
+    watch(outer, inner);
+    be("server");
+    HERE();
+    EXPECT(epoll_wait(outer, &event, 1, -1) > 0);
+}
+
+/* server: for left or right, through a set within its set, and for third. */
+static void epoll_mixed(void)
+{
+    struct epoll_event event;
+    int from_left = pipe_from("left"), from_right = pipe_from("right"), inner = epoll_create1(0),
+        outer = epoll_create1(0), from_third = pipe_from("third");
+    EXPECT(inner != -1 && outer != -1);
+    watch(inner, from_left);
+    watch(inner, from_right);
+    watch(outer, inner);
+    watch(outer, from_third);
+    be("server");
+    HERE();
+    EXPECT(epoll_wait(outer, &event, 1, -1) > 0);
+}
+
+/* server: for one or the other of two pipes, and holds all ends of both. */
+static void poll_own(void)
+{
+    int one[2], two[2];
+    EXPECT(pipe(one) == 0 && pipe(two) == 0);
+    struct pollfd set[] = {{.fd = one[0], .events = POLLIN}, {.fd = two[0], .events = POLLIN}};
+    be("server");
+    HERE();
+    EXPECT(poll(set, 2, -1) > 0);
+}
+
+/* parent: for child to end. */
+static void poll_pidfd(void)
+{
+    pid_t pid = start_idle("child");
+    struct pollfd set = {.fd = (int)syscall(SYS_pidfd_open, pid, 0), .events = POLLIN};
+    EXPECT(set.fd != -1);
+    be("parent");
+    HERE();
+    EXPECT(poll(&set, 1, -1) > 0);
+}
+
+/* reader: for worker to add to the counter. bystander has another one. */
+static void eventfd_empty(void)
+{
+    uint64_t count;
+    int other = eventfd(0, 0);
+    EXPECT(other != -1);
+    start_idle("bystander");
+    int fd = eventfd(0, 0);
+    EXPECT(fd != -1);
+    start_idle("worker");
+    be("reader");
+    HERE();
+    EXPECT(read(fd, &count, sizeof count) == sizeof count);
+}
+
+/* writer: for itself to take from the counter. */
+static void eventfd_full(void)
+{
+    uint64_t most = UINT64_MAX - 1;
+    int fd = eventfd(0, 0);
+    EXPECT(fd != -1 && write(fd, &most, sizeof most) == sizeof most);
+    be("writer");
+    HERE();
+    EXPECT(write(fd, &most, sizeof most) == sizeof most);
+}
+
+/* reader: for a signal. */
+static void signalfd_empty(void)
+{
+    struct signalfd_siginfo info;
+    sigset_t set = only(SIGUSR1);
+    block_signal(SIGUSR1);
+    int fd = signalfd(-1, &set, 0);
+    EXPECT(fd != -1);
+    be("reader");
+    HERE();
+    EXPECT(read(fd, &info, sizeof info) == sizeof info);
+}
+
+/* reader: for a file to appear. */
+static void inotify_empty(void)
+{
+    struct inotify_event event;
+    int fd = inotify_init1(0);
+    EXPECT(fd != -1 && inotify_add_watch(fd, ".", IN_CREATE) != -1);
+    be("reader");
+    HERE();
+    EXPECT(read(fd, &event, sizeof event) > 0);
+}
+
+STUCK({"poll-any", poll_any}, {"select-any", select_any}, {"epoll-any", epoll_any},
+      {"epoll-nested", epoll_nested}, {"epoll-mixed", epoll_mixed}, {"poll-own", poll_own},
+      {"poll-pidfd", poll_pidfd}, {"eventfd-empty", eventfd_empty}, {"eventfd-full", eventfd_full},
+      {"signalfd-empty", signalfd_empty}, {"inotify-empty", inotify_empty})
