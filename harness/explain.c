@@ -71,23 +71,6 @@ static void note_denial(struct scene *scene, struct wait *wait)
     }
 }
 
-/* Who has given up its memory already may not be looked at either, by an ordinary user. */
-static bool is_ending(const struct view *v, const struct task *task)
-{
-    char line[1024], state = 'X';
-    unsigned long memory = 0;
-    if (view_read_line(v, line, sizeof(line), "%d/task/%d/stat", (int)task->pid, (int)task->tid) <=
-        0)
-        return true;
-    const char *behind = strrchr(line, ')');
-    return behind == NULL ||
-           sscanf(behind,
-                  ") %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u %*d %*d %*d %*d %*d %*d "
-                  "%*u %lu",
-                  &state, &memory) != 2 ||
-           state == 'Z' || state == 'X' || memory == 0;
-}
-
 static void read_tasks(struct scene *scene)
 {
     for (size_t i = 0; i < scene->tasks.n; i++) {
@@ -97,7 +80,9 @@ static void read_tasks(struct scene *scene)
         wait->tid = task->tid;
         bool asked = is_asked_for(scene->options, task->pid);
         if (task_read(scene->view, task) != 0) {
-            bool denied = (errno == EPERM || errno == EACCES) && !is_ending(scene->view, task);
+            /* An ordinary user may not look at one that has given up its memory to end, either. */
+            bool denied =
+                (errno == EPERM || errno == EACCES) && process_has_memory(scene->view, task->tid);
             wait->gone = !denied;
             if (denied)
                 note_denial(scene, wait);

@@ -59,8 +59,12 @@ static void edges_without_owner(struct story *s, const struct futex *f, const ch
 static void edge_to_owner(struct story *s, const struct futex *f, const char *owns,
                           const char *gone)
 {
+    const struct view *v = s->scene->view;
     long owner = scene_task(s->scene, f->owner);
-    if (owner == (long)s->index)
+    if (v->machine && process_is_numbered_elsewhere(v, s->task->pid))
+        scene_edge(s, EDGE_OUTSIDE, EDGE_POSSIBLE, "thread %d of another pid namespace",
+                   (int)f->owner);
+    else if (owner == (long)s->index)
         scene_edge(s, owner, EDGE_DEFINITE, "it %s itself", owns);
     else if (owner >= 0)
         scene_edge(s, owner, EDGE_DEFINITE, "%s %s", scene_label(s->scene, (size_t)owner), owns);

@@ -175,6 +175,9 @@ static void tell_tcp(struct story *s, int fd, unsigned access, const struct obje
 
 void tell_socket(struct story *s, int fd, unsigned access, const struct object *o)
 {
+    /* poll(2) and its like do not heed the socket's time limits. */
+    if (s->call.object != OBJECT_POLL && s->call.object != OBJECT_EPOLL)
+        s->wait->timed |= o->timed;
     if (o->kind == OBJECT_UNIX) {
         tell_unix(s, fd, access, o);
     } else if (o->kind == OBJECT_TCP) {

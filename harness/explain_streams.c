@@ -38,7 +38,12 @@ void tell_stream(struct story *s, int fd, unsigned access, const struct object *
     scene_name(s, "%s", o->link);
     fact_pipe_fill(s, fd);
     scene_fact_holders(s, writes ? "read end held by" : "write end held by", held, n);
-    scene_edges_to_holders(s, held, n, writes ? readers : writers);
+    /* Without another end the call would not wait: who holds it is not to be seen. */
+    if (n == 0)
+        scene_outsider(s, writes ? "no task holds a read end" : "no task holds a write end",
+                       "whoever holds the other end, who is not to be seen");
+    else
+        scene_edges_to_holders(s, held, n, writes ? readers : writers);
     if (o->kind == OBJECT_FIFO)
         fprintf(s->phrase, "on the %s FIFO %s that only ", wanted->state, o->link);
     else

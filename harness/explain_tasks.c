@@ -97,7 +97,8 @@ void tell_children(struct story *s)
         fprintf(s->phrase, "a child");
         scene_want(s, OBJECT_CHILD, -1, "");
         scene_name(s, "a child");
-        scene_nobody(s, true, "no child of that kind is to be seen");
+        scene_outsider(s, "no child of that kind is to be seen",
+                       "a child whose number in its pid namespace is not ours");
     }
     free(selected);
 }

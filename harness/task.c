@@ -208,6 +208,22 @@ int process_read(const struct view *v, pid_t pid, struct process *process)
     return 0;
 }
 
+bool process_has_memory(const struct view *v, pid_t pid)
+{
+    char pages[64];
+    return view_read_line(v, pages, sizeof(pages), "%d/statm", (int)pid) > 0 && pages[0] != '0';
+}
+
+bool process_is_numbered_elsewhere(const struct view *v, pid_t pid)
+{
+    char status[4096];
+    if (view_read(v, status, sizeof(status), "%d/status", (int)pid) <= 0)
+        return true;
+    const char *at = strstr(status, "\nNSpid:");
+    int own, inner;
+    return at == NULL || sscanf(at, "\nNSpid: %d%*[ \t]%d", &own, &inner) != 1;
+}
+
 void task_name(const struct view *v, const struct task *task, char name[16])
 {
     char text[32];

@@ -46,6 +46,14 @@ int task_read_switches(const struct view *v, const struct task *task, uint64_t *
 
 int process_read(const struct view *v, pid_t pid, struct process *process);
 
+/* Whether the process (or, by its number, the thread) has memory. A kernel thread and a zombie have
+ * none, nor has one that is about to end or gone. */
+bool process_has_memory(const struct view *v, pid_t pid);
+
+/* Whether the process is in a pid namespace below ours, pid_namespaces(7): there processes and
+ * threads go by other numbers. */
+bool process_is_numbered_elsewhere(const struct view *v, pid_t pid);
+
 /* The signals of a task: bit N - 1 stands for signal N, proc_pid_status(5). */
 struct signal_sets {
     uint64_t pending; /* sent to it or to its process, and not yet delivered */

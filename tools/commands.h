@@ -25,7 +25,7 @@ struct command {
 };
 
 extern const struct command command_list, command_show, command_run, command_check, command_demo,
-    command_doctor, command_new;
+    command_why, command_doctor, command_new;
 
 /* Every subcommand's option table ends with this. */
 #define HELP_OPTION                                                                                \

@@ -179,22 +179,37 @@ static inline bool is_verdict(int wanted)
            is_doubt_of_the_machine(seen.doubt);
 }
 
+static inline void pause_or_give_up(double begin_ms, const char *lacks)
+{
+    const struct timespec pause = {.tv_nsec = 5000000};
+    if (clock_now_ms() - begin_ms > PATIENCE_MS)
+        fail_seen(lacks);
+    nanosleep(&pause, NULL);
+}
+
 /* Looks until all these tasks wait, and the verdict is the one that is wanted. A deadlock must
  * never be seen where none is wanted. */
 static inline void await(const struct claim_of_wait *claims, size_t n, int wanted)
 {
-    const struct timespec pause = {.tv_nsec = 5000000};
     double begin_ms = clock_now_ms();
     for (;;) {
         look();
         if (seen.verdict == WHY_DEADLOCK && !is_verdict(wanted))
             fail_seen("a wrong deadlock");
-        if (has_waits(claims, n) && is_verdict(wanted))
+        bool all_wait = has_waits(claims, n);
+        if (all_wait && is_verdict(wanted))
             return;
-        if (clock_now_ms() - begin_ms > PATIENCE_MS)
-            fail_seen(has_waits(claims, n) ? "another verdict was wanted" : "not all of them wait");
-        nanosleep(&pause, NULL);
+        pause_or_give_up(begin_ms,
+                         all_wait ? "another verdict was wanted" : "not all of them wait");
     }
+}
+
+/* Looks at the one process until the verdict is the one that is wanted. */
+static inline void await_verdict(pid_t pid, int wanted)
+{
+    double begin_ms = clock_now_ms();
+    for (look_at(&pid, 1); !is_verdict(wanted); look_at(&pid, 1))
+        pause_or_give_up(begin_ms, "another verdict was wanted");
 }
 
 #define AWAIT(wanted, ...)                                                                         \
