@@ -438,6 +438,9 @@ END_TEST
 
 int main(void)
 {
+    /* Tests name descriptors that must not be open: no inherited one may have such a number. */
+    if (close_range(3, ~0U, 0) != 0)
+        return 1;
     const TTest *const tests[] = {
         flock_is_held_by_another,
         shared_flocks_get_on_with_each_other,

@@ -45,6 +45,9 @@ static _Noreturn void become_maker(const char *way, const struct sock_fprog *fil
     close(message.fds[0]);
     if (dup2(line, 0) != 0 || dup2(line, 1) != 1)
         err(1, "cannot give the maker its standard streams");
+    /* Whatever the test has inherited, the maker's numbers are to be those that it expects. */
+    if (close_range(3, ~0U, 0) != 0)
+        err(1, "cannot close what the maker has inherited");
     execl(MAKERS, MAKERS, way, (char *)NULL);
     err(1, "cannot execute %s", MAKERS);
 }
