@@ -137,6 +137,18 @@ static bool probe_cgroup2(const struct feature *feature)
            (statfs("/sys/fs/cgroup/unified", &fs) == 0 && fs.f_type == CGROUP2_SUPER_MAGIC);
 }
 
+/* Yama lets an ordinary user look at the system calls of descendants alone, ptrace(2). */
+static bool probe_ptrace_scope(const struct feature *feature)
+{
+    (void)feature;
+    FILE *file = fopen("/proc/sys/kernel/yama/ptrace_scope", "re");
+    int scope = 0;
+    bool read = file != NULL && fscanf(file, "%d", &scope) == 1;
+    if (file != NULL)
+        fclose(file);
+    return !read || scope == 0 || (scope < 3 && geteuid() == 0);
+}
+
 static bool probe_tool(const struct feature *feature)
 {
     const char *path = getenv("PATH");
@@ -183,6 +195,8 @@ const struct feature features[] = {
      probe_schedstat, 0, NULL},
     {"pidfd_getfd", "sockets cannot be examined, so no wait for one is proved", probe_pidfd_getfd,
      0, NULL},
+    {"ptrace access", "`why` has to be run as root; in worlds nothing is missing",
+     probe_ptrace_scope, 0, NULL},
     {"SCHED_FIFO", "nothing is missing: judging does not use it", probe_fifo_scheduling, 0, NULL},
     {"POSIX message queues", "no world can be made; nothing is judged", probe_mqueue, 0, NULL},
     {"cgroup v2", "nothing is missing: the harness itself counts processes and memory",
@@ -190,6 +204,7 @@ const struct feature features[] = {
     {"valgrind", "no `make check-valgrind`; the rest works", probe_tool, 0, "valgrind"},
     {"GNU parallel", "no `make check`; `brokenpipe check` works", probe_gnu_parallel, 0,
      "parallel"},
+    {"dot", "`--graph` writes .dot files alone (package graphviz)", probe_tool, 0, "dot"},
     {"gdb", "nothing is missing; the READMEs use it to diagnose", probe_tool, 0, "gdb"},
 };
 
