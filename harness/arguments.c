@@ -24,6 +24,12 @@ static const struct form {
     {SYS_readv, "dpd"},
     {SYS_write, "dpu"},
     {SYS_writev, "dpd"},
+    {SYS_preadv2, "dpdd"},
+    {SYS_pwritev2, "dpdd"},
+    {SYS_splice, "dpdpuu"},
+    {SYS_tee, "dduu"},
+    {SYS_vmsplice, "dpuu"},
+    {SYS_sendfile, "ddpu"},
     {SYS_recvfrom, "dpud"},
     {SYS_recvmsg, "dpd"},
     {SYS_recvmmsg, "dpud"},
@@ -91,13 +97,18 @@ static void put_open_flags(FILE *to, uint64_t flags)
 static void put_polled(FILE *to, struct view *v, const struct task *task)
 {
     struct polled *set;
+    static const char *const events[] = {[0] = "0",
+                                         [ACCESS_READ] = "POLLIN",
+                                         [ACCESS_WRITE] = "POLLOUT",
+                                         [ACCESS_READ | ACCESS_WRITE] = "POLLIN|POLLOUT"};
     int n = call_polled(v, task, &set);
+    if (n < 0) {
+        fprintf(to, "0x%llx", (unsigned long long)task->args[0]);
+        return;
+    }
     fputc('[', to);
     for (int i = 0; i < n && i < SHOWN; i++)
-        fprintf(to, "%s{fd=%d, %s%s%s}", i == 0 ? "" : ", ", set[i].fd,
-                (set[i].access & ACCESS_READ) != 0 ? "POLLIN" : "",
-                set[i].access == (ACCESS_READ | ACCESS_WRITE) ? "|" : "",
-                (set[i].access & ACCESS_WRITE) != 0 ? "POLLOUT" : "");
+        fprintf(to, "%s{fd=%d, %s}", i == 0 ? "" : ", ", set[i].fd, events[set[i].access]);
     fputs(n > SHOWN ? ", ...]" : "]", to);
     free(set);
 }

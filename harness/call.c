@@ -4,17 +4,16 @@
  * have are guarded by #ifdef. */
 #include "call.h"
 
+#include "transfer.h"
+
+#include <errno.h>
 #include <fcntl.h>
 #include <linux/futex.h>
-#include <poll.h>
 #include <sched.h>
 #include <seccomp.h>
 #include <stddef.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/epoll.h>
-#include <sys/select.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -49,35 +48,15 @@ static void on_futex(struct call *call, const struct task *task)
     }
 }
 
-/* Looks at the file that `path` names for the task; one that does not begin with / is followed
- * through proc(5). */
-static bool stat_for_task(const struct view *v, const struct task *task, int dir, const char *path,
-                          struct stat *stat)
+/* Opening a FIFO waits for somebody to open its other side. Only one of the world's own is known
+ * to be opened by nobody else (on the machine: any is told of). */
+static void on_open(const struct view *v, struct call *call, const struct task *task,
+                    uint64_t flags)
 {
-    char full[600];
-    if (path[0] == '/')
-        snprintf(full, sizeof(full), "%d/root%s", (int)task->pid, path);
-    else if (dir == AT_FDCWD)
-        snprintf(full, sizeof(full), "%d/cwd/%s", (int)task->pid, path);
-    else
-        snprintf(full, sizeof(full), "%d/fd/%d/%s", (int)task->pid, dir, path);
-    return fstatat(v->fds[VIEW_PROC], full, stat, 0) == 0;
-}
-
-/* Is the path at `address` a FIFO of the world's own (on the machine: any)? */
-static bool opens_fifo(const struct view *v, const struct task *task, int dir, uint64_t address)
-{
-    char path[512];
+    char path[PATH_MAX];
     struct stat stat;
-    return task_string(v, task->pid, address, path, sizeof(path)) == 0 &&
-           stat_for_task(v, task, dir, path, &stat) && S_ISFIFO(stat.st_mode) &&
-           (v->machine || stat.st_dev == v->root_device);
-}
-
-static void on_open(const struct view *v, struct call *call, const struct task *task, int dir,
-                    uint64_t path, uint64_t flags)
-{
-    if (!opens_fifo(v, task, dir, path))
+    if (call_opened_file(v, task, path, &stat) != 0 || !S_ISFIFO(stat.st_mode) ||
+        (!v->machine && stat.st_dev != v->root_device))
         return;
     on(call, OBJECT_FIFO, true);
     call->access = object_access_of(flags);
@@ -89,6 +68,7 @@ static bool decode_files(const struct view *v, struct call *call, const struct t
     switch (task->nr) {
     case SYS_read:
     case SYS_readv:
+    case SYS_preadv2: /* with an offset it waits for nothing but a disk */
     case SYS_recvfrom:
     case SYS_recvmsg:
     case SYS_accept:
@@ -97,6 +77,7 @@ static bool decode_files(const struct view *v, struct call *call, const struct t
         return true;
     case SYS_write:
     case SYS_writev:
+    case SYS_pwritev2:
     case SYS_sendto:
     case SYS_sendmsg:
     case SYS_sendmmsg:
@@ -112,11 +93,11 @@ static bool decode_files(const struct view *v, struct call *call, const struct t
         return true;
 #ifdef SYS_open
     case SYS_open:
-        on_open(v, call, task, AT_FDCWD, a[0], a[1]);
+        on_open(v, call, task, a[1]);
         return true;
 #endif
     case SYS_openat:
-        on_open(v, call, task, (int)a[0], a[1], a[2]);
+        on_open(v, call, task, a[2]);
         return true;
     case SYS_flock:
         on(call, OBJECT_LOCK, true);
@@ -127,6 +108,38 @@ static bool decode_files(const struct view *v, struct call *call, const struct t
             on(call, OBJECT_LOCK, true);
             call->fd = (int)a[0];
         }
+        return true;
+    default:
+        return false;
+    }
+}
+
+static void on_transfer(struct view *v, struct call *call, const struct task *task, int in, int out)
+{
+    unsigned access = transfer_waits_at(v, task, in, out);
+    if (access == 0)
+        return;
+    on_fd(call, task, access);
+    call->fd = access == ACCESS_READ ? in : out;
+}
+
+static bool decode_transfers(struct view *v, struct call *call, const struct task *task)
+{
+    const uint64_t *a = task->args;
+    switch (task->nr) {
+    case SYS_splice:
+        on_transfer(v, call, task, (int)a[0], (int)a[2]);
+        return true;
+    case SYS_tee:
+        on_transfer(v, call, task, (int)a[0], (int)a[1]);
+        return true;
+    case SYS_sendfile:
+        on_transfer(v, call, task, (int)a[1], (int)a[0]);
+        return true;
+    case SYS_vmsplice: /* from memory into a pipe, if it is open for writing */
+        on_fd(call, task,
+              (object_access(v, task->pid, (int)a[0]) & ACCESS_WRITE) != 0 ? ACCESS_WRITE
+                                                                           : ACCESS_READ);
         return true;
     default:
         return false;
@@ -215,7 +228,7 @@ static void decode_others(const struct view *v, struct call *call, const struct 
             on(call, OBJECT_CHILD, true);
         break;
     case SYS_clone3: /* the flags come first in struct clone_args */
-        if (task_memory(v, task->pid, a[0], &flags, sizeof(flags)) == 0 &&
+        if (task_memory(v, task->tid, a[0], &flags, sizeof(flags)) == 0 &&
             (flags & CLONE_VFORK) != 0)
             on(call, OBJECT_CHILD, true);
         break;
@@ -229,7 +242,7 @@ static void decode_others(const struct view *v, struct call *call, const struct 
     }
 }
 
-void call_decode(const struct view *v, const struct task *task, struct call *call)
+void call_decode(struct view *v, const struct task *task, struct call *call)
 {
     *call = (struct call){.wait = CALL_UNKNOWN, .object = OBJECT_UNKNOWN, .fd = -1};
     if (!task->in_call)
@@ -238,114 +251,12 @@ void call_decode(const struct view *v, const struct task *task, struct call *cal
     snprintf(call->name, sizeof(call->name), "%s", name == NULL ? "?" : name);
     free(name);
 
-    if (!decode_files(v, call, task) && !decode_sets(call, task))
+    if (!decode_files(v, call, task) && !decode_transfers(v, call, task) &&
+        !decode_sets(call, task))
         decode_others(v, call, task);
     /* Uninterruptible sleep ends by itself, when the disk answers; vfork's is the exception. */
     if (task->state == 'D' && call->object != OBJECT_CHILD)
         call->wait = CALL_UNKNOWN;
-}
-
-static int add(struct polled **set, int *n, struct polled one)
-{
-    struct polled *more = realloc(*set, (size_t)(*n + 1) * sizeof(*more));
-    if (more == NULL)
-        return -1;
-    *set = more;
-    more[(*n)++] = one;
-    return 0;
-}
-
-static int polled_by_poll(const struct view *v, const struct task *task, struct polled **set)
-{
-    uint64_t count = task->args[1];
-    int n = 0;
-    for (uint64_t i = 0; i < count && i < 4096; i++) {
-        struct pollfd one;
-        if (task_memory(v, task->pid, task->args[0] + i * sizeof(one), &one, sizeof(one)) != 0)
-            return -1;
-        unsigned access = (one.events & (POLLIN | POLLRDNORM | POLLPRI) ? ACCESS_READ : 0u) |
-                          (one.events & (POLLOUT | POLLWRNORM) ? ACCESS_WRITE : 0u);
-        if (one.fd >= 0 && add(set, &n, (struct polled){.fd = one.fd, .access = access}) != 0)
-            return -1;
-    }
-    return n;
-}
-
-static int polled_by_select(const struct view *v, const struct task *task, struct polled **set)
-{
-    static const unsigned access[] = {ACCESS_READ, ACCESS_WRITE, ACCESS_READ};
-    int n = 0;
-    for (int which = 0; which < 3; which++) {
-        uint64_t address = task->args[1 + which];
-        for (int fd = 0; address != 0 && fd < (int)task->args[0]; fd++) {
-            unsigned char byte;
-            if (task_memory(v, task->pid, address + (uint64_t)fd / 8, &byte, 1) != 0)
-                return -1;
-            struct polled one = {.fd = fd, .access = access[which]};
-            if ((byte >> (fd % 8) & 1) != 0 && add(set, &n, one) != 0)
-                return -1;
-        }
-    }
-    return n;
-}
-
-static int by_descriptor(const void *a, const void *b)
-{
-    const struct polled *x = a, *y = b;
-    return x->fd < y->fd ? -1 : x->fd > y->fd;
-}
-
-int call_epoll_set(const struct view *v, const struct task *task, int fd, struct polled **set)
-{
-    char info[16384];
-    int n = 0;
-    ssize_t length = view_read(v, info, sizeof(info), "%d/fdinfo/%d", (int)task->pid, fd);
-    if (length < 0 || length == (ssize_t)sizeof(info) - 1)
-        return -1; /* cut: nobody knows what else is in the set */
-    for (const char *at = strstr(info, "tfd:"); at != NULL; at = strstr(at + 4, "tfd:")) {
-        struct polled one = {0};
-        unsigned events;
-        unsigned long inode;
-        if (sscanf(at, "tfd: %d events: %x data: %*x pos:%*d ino:%lx", &one.fd, &events, &inode) !=
-            3)
-            return -1;
-        one.inode = inode;
-        one.access =
-            (events & EPOLLIN ? ACCESS_READ : 0u) | (events & EPOLLOUT ? ACCESS_WRITE : 0u);
-        if (add(set, &n, one) != 0)
-            return -1;
-    }
-    if (n > 0) /* the kernel lists them by address */
-        qsort(*set, (size_t)n, sizeof(**set), by_descriptor);
-    return n;
-}
-
-int call_polled(const struct view *v, const struct task *task, struct polled **set)
-{
-    *set = NULL;
-    int n;
-    switch (task->nr) {
-#ifdef SYS_poll
-    case SYS_poll:
-#endif
-    case SYS_ppoll:
-        n = polled_by_poll(v, task, set);
-        break;
-#ifdef SYS_select
-    case SYS_select:
-#endif
-    case SYS_pselect6:
-        n = polled_by_select(v, task, set);
-        break;
-    default:
-        n = call_epoll_set(v, task, (int)task->args[0], set);
-        break;
-    }
-    if (n < 0) {
-        free(*set);
-        *set = NULL;
-    }
-    return n;
 }
 
 /* Kinds of object on which only a task of the world acts. */
@@ -369,37 +280,15 @@ static bool closed_kind(enum object_kind kind)
     }
 }
 
-static bool fd_untimed(struct view *v, const struct task *task, struct polled one, int depth,
-                       char *why, size_t size);
-
-static bool set_untimed(struct view *v, const struct task *task, struct polled *set, int n,
-                        int depth, char *why, size_t size)
-{
-    bool untimed = n >= 0;
-    if (n < 0)
-        snprintf(why, size, "the set of descriptors cannot be read");
-    for (int i = 0; i < n && untimed; i++)
-        untimed = fd_untimed(v, task, set[i], depth, why, size);
-    free(set);
-    return untimed;
-}
-
-static bool fd_untimed(struct view *v, const struct task *task, struct polled one, int depth,
-                       char *why, size_t size)
+static bool fd_untimed(struct view *v, const struct task *task, struct polled one, char *why,
+                       size_t size)
 {
     struct object object;
     /* An epoll set holds files, not descriptors: the number may be closed or mean another file. */
     if (object_of_fd(v, task->pid, one.fd, &object) != 0 ||
-        (one.inode != 0 && one.inode != object.inode)) {
+        (one.inode != 0 && one.inode != object.inode))
         snprintf(why, size, "descriptor %d cannot be looked at", one.fd);
-        return false;
-    }
-    if (object.kind == OBJECT_EPOLL && depth < 5) {
-        struct polled *set = NULL;
-        int n = call_epoll_set(v, task, one.fd, &set);
-        return set_untimed(v, task, set, n, depth + 1, why, size);
-    }
-    if (!closed_kind(object.kind))
+    else if (!closed_kind(object.kind))
         snprintf(why, size, "descriptor %d (%s) is not of a kind that only the world acts on",
                  one.fd, object.link);
     else if (object.foreign)
@@ -409,6 +298,21 @@ static bool fd_untimed(struct view *v, const struct task *task, struct polled on
     else
         return true;
     return false;
+}
+
+static bool set_untimed(struct view *v, const struct task *task, char *why, size_t size)
+{
+    struct polled *set;
+    int n = call_polled_deep(v, task, &set);
+    bool untimed = n >= 0;
+    if (n < 0 && errno == E2BIG)
+        snprintf(why, size, "the set of descriptors is too large");
+    else if (n < 0)
+        snprintf(why, size, "the set of descriptors cannot be read");
+    for (int i = 0; i < n && untimed; i++)
+        untimed = fd_untimed(v, task, set[i], why, size);
+    free(set);
+    return untimed;
 }
 
 /* The address that a call on a unix socket names, if any: where in the task's memory, and how long.
@@ -429,7 +333,7 @@ static bool address_of(const struct view *v, const struct task *task, uint64_t *
         return true;
     case SYS_sendmsg:
     case SYS_sendmmsg: /* of several messages the first one that is not sent yet is not known */
-        if (task_memory(v, task->pid, task->args[1], &header, sizeof(header)) != 0)
+        if (task_memory(v, task->tid, task->args[1], &header, sizeof(header)) != 0)
             return false;
         *address = (uintptr_t)header.msg_name;
         *length = header.msg_namelen;
@@ -452,7 +356,7 @@ int call_unix_address(const struct view *v, const struct task *task, char path[U
     if (address == 0)
         return 0;
     if (length > sizeof(name.un) || length <= offsetof(struct sockaddr_un, sun_path) ||
-        task_memory(v, task->pid, address, &name, length) != 0)
+        task_memory(v, task->tid, address, &name, length) != 0)
         return -1;
     bool abstract = name.un.sun_path[0] == '\0';
     snprintf(path, UNIX_ADDRESS, "%s%s", abstract ? "@" : "", name.un.sun_path + abstract);
@@ -467,18 +371,15 @@ static bool unix_address_inside(const struct view *v, const struct task *task)
     struct stat stat;
     int named = call_unix_address(v, task, path);
     return named == 0 ||
-           (named > 0 && (path[0] == '@' || (stat_for_task(v, task, AT_FDCWD, path, &stat) &&
+           (named > 0 && (path[0] == '@' || (call_find_file(v, task, AT_FDCWD, path, &stat) == 0 &&
                                              stat.st_dev == v->root_device)));
 }
 
 bool call_object_untimed(struct view *v, const struct task *task, const struct call *call,
                          char *why, size_t size)
 {
-    if (call->object == OBJECT_POLL || call->object == OBJECT_EPOLL) {
-        struct polled *set;
-        int n = call_polled(v, task, &set);
-        return set_untimed(v, task, set, n, 0, why, size);
-    }
+    if (call->object == OBJECT_POLL || call->object == OBJECT_EPOLL)
+        return set_untimed(v, task, why, size);
     if (call->object == OBJECT_LOCK) {
         struct object object;
         if (object_of_fd(v, task->pid, call->fd, &object) == 0 && !object.foreign)
@@ -489,7 +390,7 @@ bool call_object_untimed(struct view *v, const struct task *task, const struct c
     if (call->fd < 0)
         return true;
     struct polled one = {.fd = call->fd};
-    if (!fd_untimed(v, task, one, 0, why, size))
+    if (!fd_untimed(v, task, one, why, size))
         return false;
     struct object object;
     if (object_of_fd(v, task->pid, call->fd, &object) != 0)

@@ -8,6 +8,9 @@
 #include "object.h"
 #include "task.h"
 
+#include <limits.h>
+#include <sys/stat.h>
+
 enum call_wait {
     CALL_UNKNOWN, /* not a call that this module knows to block */
     CALL_TIMED,   /* ends by itself at some time */
@@ -26,12 +29,12 @@ struct call {
 /* One descriptor of a poll, select or epoll set. */
 struct polled {
     int fd;
-    unsigned access;
-    ino_t inode; /* of the file in an epoll set; 0: not known */
+    unsigned access; /* 0: it waits for a hangup or an error alone */
+    ino_t inode;     /* of the file in an epoll set; 0: not known */
 };
 
 /* Decodes the system call that `task` is blocked in (task->in_call). */
-void call_decode(const struct view *v, const struct task *task, struct call *call);
+void call_decode(struct view *v, const struct task *task, struct call *call);
 
 /* Whether the descriptor's object can be waited for by `call` without limit of time: no timeout is
  * set on it, and nobody outside the world can act on it. `why` gets the reason if not. (Timerfds
@@ -45,12 +48,22 @@ enum { UNIX_ADDRESS = 112 }; /* room for a name of unix(7) */
  * abstract. Returns 1; 0 if it names none, -1 if that cannot be told. */
 int call_unix_address(const struct view *v, const struct task *task, char path[UNIX_ADDRESS]);
 
+/* The file that `path` means to the task, from its descriptor `dir` or AT_FDCWD, as the task's root
+ * directory and links have it. 0, or -1 if it is not found, or not known for sure. */
+int call_find_file(const struct view *v, const struct task *task, int dir, const char *path,
+                   struct stat *stat);
+
+/* The path, "?" if it cannot be read, and the file that an open(2) or openat(2) names. 0 or -1. */
+int call_opened_file(const struct view *v, const struct task *task, char path[PATH_MAX],
+                     struct stat *stat);
+
+enum { CALL_SET = 4096 }; /* larger sets are not looked at */
+
 /* The set that a poll, select or epoll call waits on, in a new array `*set` that the caller frees.
- * Returns how many, or -1 if it cannot be read. */
+ * Returns how many, or -1 if it cannot be read; errno is E2BIG if it is too large. */
 int call_polled(const struct view *v, const struct task *task, struct polled **set);
 
-/* The same of the epoll descriptor `fd`, from the `tfd:` lines of its fdinfo, proc_pid_fdinfo(5);
- * it may be in a set itself. */
-int call_epoll_set(const struct view *v, const struct task *task, int fd, struct polled **set);
+/* The same with the members of epoll sets within it in their place, those of each set once. */
+int call_polled_deep(const struct view *v, const struct task *task, struct polled **set);
 
 #endif

@@ -6,6 +6,9 @@
 
 static const size_t NONE = (size_t)-1;
 
+/* Where a search may lead, beside a task and what explanation.h has: any task that can go on. */
+enum { EDGE_FREE = -3 };
+
 /* One search, breadth first, over edges of at least some strength. */
 struct search {
     const struct explanation *x;
@@ -25,6 +28,16 @@ static void begin(struct search *s, size_t start)
     s->last = 1;
 }
 
+static bool can_go_on(const struct wait *w)
+{
+    return w->timed || w->denied != NULL || w->object == OBJECT_NONE || w->object == OBJECT_TIME;
+}
+
+static bool leads_to(const struct explanation *x, const struct edge *edge, long goal)
+{
+    return goal == EDGE_FREE ? edge->to >= 0 && can_go_on(&x->waits[edge->to]) : edge->to == goal;
+}
+
 /* Goes on until an edge leads to `goal`: its number, or NONE if none does. */
 static size_t search(struct search *s, size_t start, long goal)
 {
@@ -35,7 +48,7 @@ static size_t search(struct search *s, size_t start, long goal)
             const struct edge *edge = &s->x->edges[i];
             if (edge->strength < s->weakest && edge->to >= 0)
                 continue;
-            if (edge->to == goal)
+            if (leads_to(s->x, edge, goal))
                 return i;
             if (edge->to < 0 || (size_t)edge->to == start || s->by[edge->to] != NONE)
                 continue;
@@ -89,12 +102,7 @@ static int find_cycle(struct explanation *x, struct search *s)
     return 0;
 }
 
-static bool can_go_on(const struct wait *w)
-{
-    return w->timed || w->denied != NULL || w->object == OBJECT_NONE || w->object == OBJECT_TIME;
-}
-
-/* From the first task from which one of `goal` can be reached at all. */
+/* From the first task from which `goal` can be reached at all. */
 static int find_path(struct explanation *x, struct search *s, long goal, enum chain_kind kind)
 {
     for (size_t start = 0; start < x->n_waits; start++) {
@@ -107,10 +115,7 @@ static int find_path(struct explanation *x, struct search *s, long goal, enum ch
 
 static int find_end(struct explanation *x, struct search *s)
 {
-    int result = 0;
-    for (size_t goal = 0; goal < x->n_waits && x->chain.kind == CHAIN_NONE && result == 0; goal++)
-        if (can_go_on(&x->waits[goal]))
-            result = find_path(x, s, (long)goal, CHAIN_OPEN);
+    int result = find_path(x, s, EDGE_FREE, CHAIN_OPEN);
     if (x->chain.kind == CHAIN_NONE && result == 0)
         result = find_path(x, s, EDGE_OUTSIDE, CHAIN_OPEN);
     if (x->chain.kind == CHAIN_NONE && result == 0)

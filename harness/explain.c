@@ -19,7 +19,11 @@ static const uint64_t RESERVED = UINT64_C(3) << 31;
 /* Reads all tasks, who holds what, and whom to begin with. */
 static int scene_open(struct scene *scene, struct view *v, const struct explain_options *options)
 {
-    *scene = (struct scene){.view = v, .options = options, .n_local = -1, .n_tcp = -1};
+    *scene = (struct scene){.view = v,
+                            .options = options,
+                            .n_local = -1,
+                            .n_tcp = -1,
+                            .begin_cpu_ms = clock_ms(CLOCK_THREAD_CPUTIME_ID)};
     if (tasks_list(v, &scene->tasks) != 0)
         return -1;
     size_t n = scene->tasks.n + 1;
@@ -27,17 +31,28 @@ static int scene_open(struct scene *scene, struct view *v, const struct explain_
     scene->involved = calloc(n, sizeof(*scene->involved));
     scene->told = calloc(n, sizeof(*scene->told));
     scene->futexes = calloc(n, sizeof(*scene->futexes));
+    scene->mappings = calloc(n, sizeof(*scene->mappings));
     scene->labels = calloc(n, sizeof(*scene->labels));
     scene->stacks = options->lines ? stacks_open(v) : NULL;
     if (scene->waits == NULL || scene->involved == NULL || scene->told == NULL ||
-        scene->futexes == NULL || scene->labels == NULL ||
+        scene->futexes == NULL || scene->mappings == NULL || scene->labels == NULL ||
         (options->lines && scene->stacks == NULL))
         return -1;
     return 0;
 }
 
+/* Also what was not handed over. */
 static void scene_close(struct scene *scene)
 {
+    for (size_t i = 0; i < scene->tasks.n; i++) {
+        if (scene->waits != NULL)
+            wait_free(&scene->waits[i]);
+        if (scene->mappings != NULL)
+            shared_mappings_free(&scene->mappings[i].shared);
+    }
+    for (size_t i = 0; i < scene->n_edges; i++)
+        free(scene->edges[i].reason);
+    wanted_free(&scene->spare);
     holders_free(&scene->holders);
     tasks_free(&scene->tasks);
     stacks_close(scene->stacks);
@@ -45,6 +60,7 @@ static void scene_close(struct scene *scene)
     free(scene->involved);
     free(scene->told);
     free(scene->futexes);
+    free(scene->mappings);
     free(scene->labels);
     free(scene->local);
     free(scene->tcp);
@@ -95,16 +111,10 @@ static void read_tasks(struct scene *scene)
     }
 }
 
-/* The function of the C library that the program called: what the innermost frame outside of it
- * calls. */
 static void name_function(struct scene *scene, const struct task *task, struct wait *wait)
 {
-    char name[64];
     double begin_ms = clock_now_ms();
-    size_t i = stack_outside(wait->frames, wait->n_frames);
-    if (i < wait->n_frames &&
-        stack_called(scene->stacks, task->tid, wait->frames[i].pc, name, sizeof(name)) == 0)
-        wait->function = strdup(name);
+    wait->function = stack_library_call(scene->stacks, task->tid, wait->frames, wait->n_frames);
     scene->lines_ms += clock_now_ms() - begin_ms;
 }
 
@@ -160,22 +170,18 @@ static void summarize(struct story *s)
     snprintf(wait->state, sizeof(wait->state), "%s", wait->wanted[0].state);
 }
 
-static void tell_stopped(struct story *s)
-{
-    s->wait->object = OBJECT_STOPPED;
-    scene_want(s, OBJECT_STOPPED, -1, s->task->state == 't' ? "traced" : "");
-    scene_name(s, "SIGCONT");
-    scene_nobody(s, true,
-                 s->task->state == 't' ? "its tracer does not let it go on"
-                                       : "nobody is left to continue it");
-}
-
 static void tell_blocked(struct story *s)
 {
     struct wait *wait = s->wait;
     call_decode(s->scene->view, s->task, &s->call);
     snprintf(wait->call, sizeof(wait->call), "%s", s->call.name);
     wait->shown = arguments_format(s->scene->view, s->task, s->call.name);
+    if (scene_is_spent(s->scene)) {
+        wait->object = OBJECT_UNKNOWN; /* so that nobody takes it for stuck */
+        wait->timed = s->call.wait == CALL_TIMED;
+        return;
+    }
+    scene_unwind(s->scene, s->index);
     name_function(s->scene, s->task, wait);
     tell(s);
     summarize(s);
@@ -251,11 +257,11 @@ static void describe(struct scene *scene, size_t i)
         verb = "may not be looked at";
     } else if (task_is_stopped(s.task)) {
         scene_unwind(scene, i);
-        verb = "is stopped and waits for SIGCONT";
+        verb =
+            s.task->state == 't' ? "is stopped by its tracer" : "is stopped and waits for SIGCONT";
         tell_stopped(&s);
     } else if (s.task->blocked && s.task->in_call) {
         verb = "waits in ";
-        scene_unwind(scene, i);
         tell_blocked(&s);
     }
     scene->failed |= fclose(s.phrase) != 0;
@@ -303,10 +309,10 @@ static int hand_over(struct scene *scene, struct explanation *x)
     }
     for (size_t i = 0; i < scene->tasks.n; i++) {
         place[i] = x->n_waits;
-        if (scene->told[i])
-            x->waits[x->n_waits++] = scene->waits[i];
-        else
-            wait_free(&scene->waits[i]);
+        if (!scene->told[i])
+            continue;
+        x->waits[x->n_waits++] = scene->waits[i];
+        scene->waits[i] = (struct wait){0};
     }
     for (size_t i = 0; i < scene->n_edges; i++) {
         scene->edges[i].from = place[scene->edges[i].from];
@@ -317,7 +323,9 @@ static int hand_over(struct scene *scene, struct explanation *x)
         qsort(scene->edges, scene->n_edges, sizeof(*scene->edges), by_origin);
     x->edges = scene->edges;
     x->n_edges = scene->n_edges;
+    x->cut = scene->cut;
     scene->edges = NULL;
+    scene->n_edges = 0;
     free(place);
     return 0;
 }

@@ -2,8 +2,10 @@
  * be joined. See scene.h, futex.h; futex(7). */
 #include "scene.h"
 
+#include <linux/futex.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/syscall.h>
 
 /* Could task number `i` act on the object? */
 static bool can_reach(const struct story *s, const struct futex *f, size_t i)
@@ -11,8 +13,7 @@ static bool can_reach(const struct story *s, const struct futex *f, size_t i)
     const struct task *other = &s->scene->tasks.all[i];
     if (i == s->index || other->state == 'Z')
         return false;
-    return other->pid == s->task->pid ||
-           (f->shared && futex_is_mapped(s->scene->view, other->pid, f));
+    return other->pid == s->task->pid || (f->shared && scene_shares(s->scene, i, f));
 }
 
 static bool same_object(const struct futex *a, const struct futex *b)
@@ -38,10 +39,10 @@ static bool waits_at_another(const struct story *s, const struct futex *f, size_
 static void edges_without_owner(struct story *s, const struct futex *f, const char *reason)
 {
     struct scene *scene = s->scene;
-    size_t before = scene->n_edges;
+    size_t before = scene->n_edges, enough = scene_enough(scene);
     bool lock = f->kind == FUTEX_SEMAPHORE || f->kind == FUTEX_RWLOCK;
-    for (size_t i = 0; i < scene->tasks.n; i++) {
-        if (!can_reach(s, f, i))
+    for (size_t i = 0; i < scene->tasks.n && scene->n_edges - before < enough; i++) {
+        if (!(lock || scene->view->machine) || !can_reach(s, f, i))
             continue;
         if (lock && waits_at_another(s, f, i))
             scene_edge(s, (long)i, EDGE_POSSIBLE, "%s could, but waits for another one",
@@ -56,6 +57,16 @@ static void edges_without_owner(struct story *s, const struct futex *f, const ch
                                (f->where[0] != '\0' || scene->holders.n_unreadable > 0);
 }
 
+/* Whether fork(2) made this mutex: a copy, locked, of one that is in the memory of the owner's
+ * process. Nobody can unlock the copy. */
+static bool is_locked_copy(const struct story *s, const struct futex *f)
+{
+    long owner = f->owner == 0 ? -1 : scene_task(s->scene, f->owner);
+    return !f->shared && owner >= 0 && s->scene->tasks.all[owner].pid != s->task->pid &&
+           !(s->scene->view->machine &&
+             process_is_numbered_elsewhere(s->scene->view, s->task->pid));
+}
+
 static void edge_to_owner(struct story *s, const struct futex *f, const char *owns,
                           const char *gone)
 {
@@ -64,6 +75,9 @@ static void edge_to_owner(struct story *s, const struct futex *f, const char *ow
     if (v->machine && process_is_numbered_elsewhere(v, s->task->pid))
         scene_edge(s, EDGE_OUTSIDE, EDGE_POSSIBLE, "thread %d of another pid namespace",
                    (int)f->owner);
+    else if (is_locked_copy(s, f))
+        scene_nobody(s, false,
+                     "it was locked when this process was forked, and its owner is not in it");
     else if (owner == (long)s->index)
         scene_edge(s, owner, EDGE_DEFINITE, "it %s itself", owns);
     else if (owner >= 0)
@@ -78,17 +92,22 @@ static void fact_waiters(struct story *s, const struct futex *f)
     struct scene *scene = s->scene;
     struct scene_text fact;
     const char *between = "also waited for by ";
+    enum { SHOWN = 8 };
+    int n = 0;
     if (!scene_fact_begin(s, &fact))
         return;
     for (size_t i = 0; i < scene->tasks.n; i++) {
         const struct futex *other = scene->involved[i] ? scene_futex(scene, i) : NULL;
-        if (i == s->index || other == NULL || !same_object(f, other) || !can_reach(s, f, i))
+        if (i == s->index || other == NULL || !same_object(f, other) || !can_reach(s, f, i) ||
+            ++n > SHOWN)
             continue;
         fprintf(fact.to, "%s%s (%s %d)", between, scene->waits[i].name,
                 scene->tasks.all[i].pid == s->task->pid ? "thread" : "pid",
                 (int)scene->tasks.all[i].tid);
         between = ", ";
     }
+    if (n > SHOWN)
+        fprintf(fact.to, " and %d more", n - SHOWN);
     scene_fact_end(s, true, &fact);
 }
 
@@ -103,7 +122,7 @@ static void fact_state(struct story *s, const struct futex *f)
         break;
     case FUTEX_RWLOCK:
         if (f->owner == 0)
-            scene_fact(s, false, "held by %ld readers", f->value);
+            scene_fact(s, false, "held by %ld reader%s", f->value, f->value == 1 ? "" : "s");
         /* fall through */
     case FUTEX_MUTEX:
         if (f->owner != 0)
@@ -136,6 +155,10 @@ static void edges_of(struct story *s, const struct futex *f)
         edge_to_owner(s, f, "is that thread", "the thread is not to be seen");
     else if (f->owner != 0 && !f->owner_died)
         edge_to_owner(s, f, "owns it", "its owner has ended without unlocking it");
+    else if (f->refused)
+        scene_nobody(s, false,
+                     "the kernel refused it, because the task owns it already or its owner has "
+                     "ended, and the C library waits for ever");
     else
         edges_without_owner(s, f, nobody[f->kind]);
 }
@@ -149,6 +172,10 @@ static void name_object(struct story *s, const struct futex *f)
     if (f->offset > 0)
         snprintf(byte, sizeof(byte), ", byte %llu", (unsigned long long)f->offset);
     long thread = f->kind == FUTEX_THREAD ? scene_task(s->scene, f->owner) : -1;
+    if (f->refused) {
+        scene_name(s, "mutex with priority inheritance");
+        return; /* where it is, is not to be seen */
+    }
     if (thread >= 0)
         scene_name(s, "thread %s (%d)", s->scene->waits[thread].name, (int)f->owner);
     else if (f->variable[0] != '\0')
@@ -170,18 +197,59 @@ static void tell_phrase(struct story *s, const struct futex *f)
     }
     const char *name = s->wait->n_wanted > 0 ? s->wait->wanted[s->wait->n_wanted - 1].name : "?";
     fprintf(s->phrase, "%s %s %s", f->kind == FUTEX_BARRIER ? "at" : "for",
-            f->kind == FUTEX_UNKNOWN ? "a" : "the", name);
-    if (owner == (long)s->index)
+            f->kind == FUTEX_UNKNOWN || f->refused ? "a" : "the", name);
+    if (f->refused)
+        fprintf(s->phrase, " that it can never have");
+    else if (is_locked_copy(s, f))
+        fprintf(s->phrase, " that was locked when its process was forked");
+    else if (owner == (long)s->index)
         fprintf(s->phrase, " that it owns itself");
     else if (owner >= 0)
         fprintf(s->phrase, " that %s owns", s->scene->waits[owner].name);
 }
 
+/* A mutex that no unlocking would help is told apart: other advice fits it. */
+static const char *state_of(const struct story *s, const struct futex *f)
+{
+    if (f->kind == FUTEX_UNKNOWN)
+        return "";
+    if (f->kind == FUTEX_MUTEX && f->refused)
+        return "refused-mutex";
+    if (f->kind == FUTEX_MUTEX && is_locked_copy(s, f))
+        return "forked-mutex";
+    return futex_kind_name(f->kind);
+}
+
+/* futex_waitv(2): any of several words. What they belong to, no function of the C library tells. */
+static void tell_words(struct story *s)
+{
+    enum { WORDS_AT_MOST = 128 }; /* FUTEX_WAITV_MAX of the kernel */
+    struct futex_waitv words[WORDS_AT_MOST];
+    uint64_t n = s->task->args[1];
+    if (n > WORDS_AT_MOST ||
+        task_memory(s->scene->view, s->task->tid, s->task->args[0], words, n * sizeof(*words)) != 0)
+        n = 0;
+    for (uint64_t i = 0; i < n; i++) {
+        scene_want(s, OBJECT_FUTEX, -1, "");
+        scene_name(s, "futex at 0x%llx", (unsigned long long)words[i].uaddr);
+        scene_outsider(s, "nobody is left to wake it", "whoever shares the memory");
+    }
+    s->wait->mode = n > 1 ? MODE_ANY : MODE_ONE;
+    fprintf(s->phrase, "for any of %llu semaphores, locks or conditions",
+            (unsigned long long)s->task->args[1]);
+}
+
 void tell_futex(struct story *s)
 {
+#ifdef SYS_futex_waitv
+    if (s->task->nr == SYS_futex_waitv) {
+        tell_words(s);
+        return;
+    }
+#endif
+
     const struct futex *f = scene_futex(s->scene, s->index);
-    scene_want(s, OBJECT_FUTEX, -1,
-               f == NULL || f->kind == FUTEX_UNKNOWN ? "" : futex_kind_name(f->kind));
+    scene_want(s, OBJECT_FUTEX, -1, f == NULL ? "" : state_of(s, f));
     if (f == NULL) {
         scene_name(s, "futex at 0x%llx", (unsigned long long)s->task->args[0]);
         scene_outsider(s, "nobody is left to wake it", "whoever shares the memory");

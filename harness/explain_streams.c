@@ -8,7 +8,6 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/stat.h>
-#include <sys/syscall.h>
 #include <unistd.h>
 
 static void fact_pipe_fill(struct story *s, int fd)
@@ -56,26 +55,15 @@ void tell_stream(struct story *s, int fd, unsigned access, const struct object *
 
 /* The path and the file that a task is opening. */
 struct opening {
-    char path[256];
+    char path[PATH_MAX];
     struct stat stat;
     bool known;
 };
 
 static struct opening opening_of(const struct view *v, const struct task *task)
 {
-    struct opening o = {.path = "?"};
-    char below[320];
-    bool at = task->nr == SYS_openat || task->nr == SYS_openat2;
-    if (task_string(v, task->tid, task->args[at ? 1 : 0], o.path, sizeof(o.path)) != 0)
-        return o;
-    int dir = at ? (int)task->args[0] : AT_FDCWD;
-    if (o.path[0] == '/')
-        snprintf(below, sizeof(below), "%d/root%s", (int)task->tid, o.path);
-    else if (dir == AT_FDCWD)
-        snprintf(below, sizeof(below), "%d/cwd/%s", (int)task->tid, o.path);
-    else
-        snprintf(below, sizeof(below), "%d/fd/%d/%s", (int)task->tid, dir, o.path);
-    o.known = fstatat(v->fds[VIEW_PROC], below, &o.stat, 0) == 0;
+    struct opening o;
+    o.known = call_opened_file(v, task, o.path, &o.stat) == 0;
     return o;
 }
 
@@ -96,6 +84,12 @@ static bool is_asked(const struct scene *scene, pid_t pid)
     return asked;
 }
 
+static bool is_same_file(const struct opening *a, const struct opening *b)
+{
+    return a->known && b->known && a->stat.st_dev == b->stat.st_dev &&
+           a->stat.st_ino == b->stat.st_ino;
+}
+
 /* "; also being opened by client (pid 2)" */
 static void fact_openers(struct story *s, const struct opening *wanted)
 {
@@ -104,16 +98,15 @@ static void fact_openers(struct story *s, const struct opening *wanted)
         if (i == s->index || !opens_a_fifo(s->scene, other))
             continue;
         struct opening opening = opening_of(s->scene->view, other);
-        if (opening.known && opening.stat.st_dev == wanted->stat.st_dev &&
-            opening.stat.st_ino == wanted->stat.st_ino)
+        if (is_same_file(&opening, wanted))
             scene_fact(s, true, "also being opened by %s (pid %d)", s->scene->waits[i].name,
                        (int)other->pid);
     }
 }
 
 /* Who opens which FIFO next is not to be seen; but whoever is stuck in opening one has come to the
- * same kind of meeting. */
-static void edges_to_other_openers(struct story *s, const char *peer, const char *path)
+ * same kind of meeting. Openers of the same one come for the same purpose, or they had met. */
+static void edges_to_other_openers(struct story *s, const char *peer, const struct opening *wanted)
 {
     size_t before = s->scene->n_edges;
     for (size_t i = 0; i < s->scene->tasks.n; i++) {
@@ -121,13 +114,15 @@ static void edges_to_other_openers(struct story *s, const char *peer, const char
         if (i == s->index || !is_asked(s->scene, other->pid) || !opens_a_fifo(s->scene, other))
             continue;
         struct opening opening = opening_of(s->scene->view, other);
+        if (is_same_file(&opening, wanted))
+            continue;
         scene_edge(s, (long)i, EDGE_POSSIBLE, "%s would have to open it, but is opening %s",
                    scene_label(s->scene, i), opening.path);
     }
     for (size_t i = before; i < s->scene->n_edges; i++)
         s->scene->edges[i].open = s->scene->view->machine;
     if (s->scene->n_edges == before)
-        scene_nobody(s, true, "nobody opens %s as a %s", path, peer);
+        scene_nobody(s, true, "nobody opens %s as a %s", wanted->path, peer);
 }
 
 void tell_fifo_open(struct story *s)
@@ -145,7 +140,7 @@ void tell_fifo_open(struct story *s)
     scene_fact(s, false, "it wants to open it for %s", reads ? "reading" : "writing");
     scene_fact_holders(s, "held open by", held, n);
     fact_openers(s, &opening);
-    edges_to_other_openers(s, peer, opening.path);
+    edges_to_other_openers(s, peer, &opening);
     fprintf(s->phrase, "for a %s of the FIFO %s", peer, opening.path);
     free(held);
 }
@@ -223,20 +218,6 @@ void tell_eventfd(struct story *s, int fd, unsigned access, const struct object 
     free(held);
 }
 
-void tell_pidfd(struct story *s, int fd)
-{
-    pid_t pid = (pid_t)fdinfo_number(s->scene->view, s->shown_as, fd, "\nPid:", 10);
-    const char *name = holders_name(&s->scene->holders, pid);
-    scene_want(s, OBJECT_CHILD, fd, "");
-    scene_name(s, "%s (pid %d)", name, (int)pid);
-    scene_fact(s, false, "watched through a pidfd");
-    if (pid > 0 && scene_process(s->scene, pid) >= 0)
-        scene_edges_to_process(s, pid, true, "it has not ended");
-    else
-        scene_nobody(s, true, "the process is not to be seen");
-    fprintf(s->phrase, "for %s to end", name);
-}
-
 static void tell_other(struct story *s, int fd, const struct object *o)
 {
     scene_want(s, o->kind, fd, "");
@@ -266,7 +247,7 @@ void tell_descriptor(struct story *s, int fd, unsigned access)
     struct object o;
     if (object_of_fd(s->scene->view, s->shown_as, fd, &o) != 0) {
         scene_want(s, OBJECT_UNKNOWN, fd, "");
-        scene_name(s, fd < 0 ? "a file that no descriptor shows any more" : "fd %d", fd);
+        scene_name(s, "%s", fd < 0 ? "a file that no descriptor shows any more" : "something");
         scene_outsider(s, "nothing can be found out about it", "nothing can be found out about it");
         return;
     }

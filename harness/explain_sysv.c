@@ -7,6 +7,7 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/msg.h>
 #include <sys/sem.h>
 #include <sys/syscall.h>
 
@@ -86,38 +87,64 @@ static void queue_edges(struct story *s, const struct queue *q, bool sends)
                            : "nobody is left to send what it waits for");
 }
 
+static const char *plural(unsigned long n)
+{
+    return n == 1 ? "" : "s";
+}
+
+/* The types that a choosy msgrcv(2) would take: "any type but 3". */
+static void format_types(const struct task *task, char *text, size_t size)
+{
+    long type = (long)task->args[3];
+    if (type < 0)
+        snprintf(text, size, "a type up to %lu", -(unsigned long)type);
+    else if (type > 0 && ((int)task->args[4] & MSG_EXCEPT) != 0)
+        snprintf(text, size, "any type but %ld", type);
+    else
+        snprintf(text, size, "type %ld", type);
+}
+
+static void fact_queue(struct story *s, int id, const struct queue *q)
+{
+    unsigned long limit = 0;
+    scene_fact(s, false, "key 0x%x, %lu message%s, %lu byte%s", (unsigned)q->key, q->messages,
+               plural(q->messages), q->bytes, plural(q->bytes));
+    if (semset_queue_limit(s->scene->view, s->shown_as, id, &limit) == 0)
+        scene_fact(s, false, "at most %lu byte%s", limit, plural(limit));
+}
+
 void tell_sysv_msg(struct story *s)
 {
     struct queue q = {0};
     int id = (int)s->task->args[0];
     bool known = read_queue(s->scene->view, id, &q), sends = s->task->nr == SYS_msgsnd;
-    long type = (long)s->task->args[3];
-    unsigned long limit = 0;
+    bool choosy = !sends && s->task->args[3] != 0;
+    char types[40];
 
     scene_want(s, OBJECT_SYSV_MSG, -1,
                sends                     ? "full"
                : known && q.messages > 0 ? "no-match"
                                          : "empty");
     scene_name(s, "message queue %d", id);
-    scene_fact(s, false, "key 0x%x, %lu messages, %lu bytes", (unsigned)q.key, q.messages, q.bytes);
-    if (semset_queue_limit(s->scene->view, s->task->pid, id, &limit) == 0)
-        scene_fact(s, false, "at most %lu bytes", limit);
+    if (known)
+        fact_queue(s, id, &q);
+    format_types(s->task, types, sizeof(types));
     if (sends)
-        scene_fact(s, false, "it wants to send %lu bytes", (unsigned long)s->task->args[2]);
-    else if (type != 0)
-        scene_fact(s, false, "it wants type %ld", type);
+        scene_fact(s, false, "it wants to send %lu byte%s", s->task->args[2],
+                   plural(s->task->args[2]));
+    else if (choosy)
+        scene_fact(s, false, "it wants %s", types);
     queue_edges(s, &q, sends);
-    if (sends)
-        fprintf(s->phrase, "on the full message queue %d", id);
-    else if (type == 0)
-        fprintf(s->phrase, "on the empty message queue %d", id);
+    if (choosy)
+        fprintf(s->phrase, "for a message of %s in message queue %d", types, id);
     else
-        fprintf(s->phrase, "for a message of type %ld in message queue %d", type, id);
+        fprintf(s->phrase, "on the %s message queue %d", sends ? "full" : "empty", id);
 }
 
-enum { MOST_OPS = 64 };
+enum { MOST_OPS = 500 }; /* the kernel's limit, unless somebody has raised it: proc_sys_kernel(5) */
 
-/* One semop(2): its operations, and the semaphores that they are on. */
+/* One semop(2): its operations, and the semaphores that they are on; none if they cannot be read.
+ */
 struct operations {
     struct sembuf ops[MOST_OPS];
     struct semaphore now[MOST_OPS]; /* of each operation's semaphore */
@@ -144,14 +171,14 @@ static void try_operations(struct operations *o)
 static void read_operations(struct story *s, struct operations *o)
 {
     int numbers[MOST_OPS];
-    o->n = s->task->args[2] < MOST_OPS ? s->task->args[2] : MOST_OPS;
-    if (task_memory(s->scene->view, s->task->tid, s->task->args[1], o->ops,
-                    o->n * sizeof(o->ops[0])) != 0)
+    o->n = s->task->args[2];
+    if (o->n > MOST_OPS || task_memory(s->scene->view, s->task->tid, s->task->args[1], o->ops,
+                                       o->n * sizeof(o->ops[0])) != 0)
         o->n = 0;
     for (size_t i = 0; i < o->n; i++)
         numbers[i] = o->ops[i].sem_num;
-    o->known = semset_read(s->scene->view, s->task->pid, (int)s->task->args[0], numbers, o->n,
-                           o->now) == 0;
+    o->known =
+        semset_read(s->scene->view, s->shown_as, (int)s->task->args[0], numbers, o->n, o->now) == 0;
     if (o->known)
         try_operations(o);
 }
@@ -170,7 +197,8 @@ static void tell_operation(struct story *s, const struct operations *o, size_t i
     if (o->known) {
         scene_fact(s, false, "value %d, %d waiting", now->value,
                    op->sem_op == 0 ? now->zeroing : now->rising);
-        if (now->last > 0 && scene_process(s->scene, now->last) < 0)
+        wanted->orphaned = now->last > 0 && scene_process(s->scene, now->last) < 0;
+        if (wanted->orphaned)
             scene_fact(s, false, "last changed by pid %d, which has ended", (int)now->last);
         else if (now->last > 0)
             scene_fact(s, false, "last changed by %s (pid %d)",
@@ -187,23 +215,38 @@ static void tell_operation(struct story *s, const struct operations *o, size_t i
         scene_nobody(s, true, "nobody is left to change it");
 }
 
+static bool is_missing(const struct operations *o, size_t i)
+{
+    return o->ops[i].sem_op <= 0 && !(o->known && o->ready[i]);
+}
+
+/* "for semaphores 1, 2 and 5 of set 0": those that it cannot have yet. */
+static void write_missing(FILE *to, const struct operations *o, int set)
+{
+    enum { SHOWN = 8 };
+    size_t n = 0, shown = 0;
+    for (size_t i = 0; i < o->n; i++)
+        n += is_missing(o, i);
+    fprintf(to, "for semaphore%s", plural(n));
+    for (size_t i = 0; i < o->n && shown < SHOWN; i++)
+        if (is_missing(o, i)) {
+            const char *between = shown == 0 ? " " : shown + 1 == n ? " and " : ", ";
+            fprintf(to, "%s%d", between, o->ops[i].sem_num);
+            shown++;
+        }
+    if (n > shown)
+        fprintf(to, " and %zu more", n - shown);
+    fprintf(to, " of set %d", set);
+}
+
 void tell_sysv_sem(struct story *s)
 {
     struct operations o = {0};
-    const char *between = "for semaphore ";
-    int takes = 0;
     read_operations(s, &o);
-    for (size_t i = 0; i < o.n; i++) {
-        if (o.ops[i].sem_op > 0)
-            continue;
-        tell_operation(s, &o, i);
-        if (o.known && o.ready[i])
-            continue;
-        takes++;
-        fprintf(s->phrase, "%s%d", between, o.ops[i].sem_num);
-        between = " and ";
-    }
+    for (size_t i = 0; i < o.n; i++)
+        if (o.ops[i].sem_op <= 0)
+            tell_operation(s, &o, i);
     if (s->wait->n_wanted > 1)
         s->wait->mode = MODE_ALL;
-    fprintf(s->phrase, "%s of set %d", takes == 0 ? "for semaphores" : "", (int)s->task->args[0]);
+    write_missing(s->phrase, &o, (int)s->task->args[0]);
 }

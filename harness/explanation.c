@@ -79,13 +79,17 @@ const char *frame_file(const struct frame *f)
     return slash != NULL ? slash + 1 : f->file;
 }
 
+void wanted_free(struct wanted *w)
+{
+    free(w->name);
+    free(w->facts);
+    free(w->origin);
+}
+
 void wait_free(struct wait *w)
 {
-    for (size_t i = 0; i < w->n_wanted; i++) {
-        free(w->wanted[i].name);
-        free(w->wanted[i].facts);
-        free(w->wanted[i].origin);
-    }
+    for (size_t i = 0; i < w->n_wanted; i++)
+        wanted_free(&w->wanted[i]);
     free(w->wanted);
     frames_free(w->frames, w->n_frames);
     free(w->shown);

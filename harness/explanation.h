@@ -55,6 +55,9 @@ struct wanted {
     enum object_kind kind;
     char state[32]; /* one word: "full", "empty", "no-reader", "mutex"...; or "" */
     int fd;         /* by which the task knows it, or -1 */
+    bool datagrams; /* a socket that keeps messages apart, and has no end-of-file */
+    int own_ends;   /* descriptors of the other end that the task's own process holds */
+    bool orphaned;  /* who changed the semaphore last has ended */
     bool ready;     /* an operation of semop(2) that could go on by itself: nothing waits for it */
     char *name;     /* "pipe:[4711]", "/tmp/requests", "semaphore 1 of set 0", "worker (pid 3)" */
     char *facts;  /* "65536 of 65536 bytes queued; read end held by parent (pid 2, fd 3)"; or "" */
@@ -136,12 +139,14 @@ struct explanation {
     struct chain chain;
     char *
         lesson; /* the chain in one sentence, as a teacher would say it, with what to do; or NULL */
+    bool cut;   /* there was too much to tell: of some tasks, not all is told */
     double took_ms;  /* that it took to find all this out */
     double lines_ms; /* of that, for stacks and source lines */
 };
 
 void explanation_free(struct explanation *x);
 void wait_free(struct wait *w); /* what it points to */
+void wanted_free(struct wanted *w);
 
 /* The innermost frame of the program's own source, or NULL. */
 const struct frame *wait_own_frame(const struct wait *w);

@@ -13,6 +13,7 @@
 #include <pthread.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/sysmacros.h>
 #include <unistd.h>
@@ -204,17 +205,25 @@ static int look_at_barrier(const struct view *v, pid_t pid, struct futex *futex)
     return 0;
 }
 
+/* Where the kernel refuses a mutex with priority inheritance, because the task itself owns it or
+ * the owner has ended, glibc lets the task sleep for ever on a zero in its own stack frame. Nobody
+ * waits for a free mutex, so that zero is none. */
+static bool is_refused(const struct task *task, const struct futex *futex)
+{
+    enum { FRAMES = 1024 };
+    return futex->kind == FUTEX_MUTEX && futex->value == 0 && task->args[3] == 0 &&
+           task->args[0] - task->sp < FRAMES;
+}
+
 /* A robust mutex has the bit of a shared one in every case: the kernel's wake-up needs it. */
 static int look_at_mutex(const struct view *v, pid_t pid, struct futex *futex)
 {
     pthread_mutex_t mutex;
     if (task_memory(v, pid, futex->address, &mutex, sizeof(mutex)) != 0)
         return -1;
-    /* Nobody waits for a free one. glibc lets a task that locks its own priority-inheritance mutex
-     * again sleep for ever on a word of no meaning. */
     uint32_t word = (uint32_t)mutex.__data.__lock;
     if (word == 0)
-        return 0;
+        return 0; /* nobody waits for a free one: this is none */
     int kind = mutex.__data.__kind, owner = mutex.__data.__owner;
     futex->recursive = (kind & MUTEX_TYPE) == PTHREAD_MUTEX_RECURSIVE;
     futex->robust = (kind & MUTEX_ROBUST) != 0;
@@ -258,6 +267,11 @@ static int look_at_object(const struct view *v, pid_t pid, struct futex *futex)
     }
 }
 
+enum {
+    LINE_SIZE = PATH_MAX + 128, /* of /proc/PID/maps */
+    LINES_READ = 1 << 14 /* of one process's, in search of what it shares: takes about 10 ms */
+};
+
 /* One line of /proc/PID/maps. */
 struct mapping {
     uint64_t from, to, offset;
@@ -278,19 +292,32 @@ static FILE *open_maps(const struct view *v, pid_t pid)
     return maps;
 }
 
-static bool next_mapping(FILE *maps, struct mapping *m)
+static bool parse(const char *line, struct mapping *m)
 {
-    char line[PATH_MAX + 128], permissions[8];
+    char permissions[8];
     unsigned device_major, device_minor;
     m->path[0] = '\0';
-    if (fgets(line, sizeof(line), maps) == NULL ||
-        sscanf(line, "%" SCNx64 "-%" SCNx64 " %7s %" SCNx64 " %x:%x %lu %255[^\n]", &m->from,
+    if (sscanf(line, "%" SCNx64 "-%" SCNx64 " %7s %" SCNx64 " %x:%x %lu %255[^\n]", &m->from,
                &m->to, permissions, &m->offset, &device_major, &device_minor, &m->inode,
                m->path) < 7)
         return false;
     m->shared = permissions[3] == 's';
     m->device = makedev(device_major, device_minor);
     return true;
+}
+
+/* These two look at no more of a line than they need: there may be tens of thousands. */
+static bool holds_address(const char *line, uint64_t address)
+{
+    char *rest;
+    uint64_t from = strtoull(line, &rest, 16);
+    return *rest == '-' && address >= from && address < strtoull(rest + 1, NULL, 16);
+}
+
+static bool is_shared(const char *line)
+{
+    const char *permissions = strchr(line, ' ');
+    return permissions != NULL && strlen(permissions) > 4 && permissions[4] == 's';
 }
 
 /* The present name of a file in the process's /dev/shm. sem_open(3) maps a new semaphore under a
@@ -339,15 +366,16 @@ static void name_memory(const struct view *v, pid_t pid, const struct mapping *m
 /* Where the object lies, and how other processes would know it. */
 static int look_at_memory(const struct view *v, pid_t pid, struct futex *futex)
 {
+    char line[LINE_SIZE];
     struct mapping m;
     FILE *maps = open_maps(v, pid);
     if (maps == NULL)
         return -1;
     bool found = false;
-    while (!found && next_mapping(maps, &m))
-        found = futex->address >= m.from && futex->address < m.to;
+    while (!found && fgets(line, sizeof(line), maps) != NULL)
+        found = holds_address(line, futex->address);
     fclose(maps);
-    if (!found)
+    if (!found || !parse(line, &m))
         return -1;
     futex->shared = m.shared;
     if (m.shared) {
@@ -371,6 +399,7 @@ int futex_look(struct view *v, struct stacks *stacks, const struct task *task,
     futex->value = word;
     futex->kind = kind_of_wait(task, function);
     futex->address = object_address(task, futex->kind);
+    futex->refused = is_refused(task, futex);
     if (look_at_object(v, task->tid, futex) != 0 || look_at_memory(v, task->pid, futex) != 0)
         return -1;
     if (stacks != NULL && stack_variable(stacks, task->tid, futex->address, futex->variable,
@@ -379,16 +408,52 @@ int futex_look(struct view *v, struct stacks *stacks, const struct task *task,
     return 0;
 }
 
-bool futex_is_mapped(const struct view *v, pid_t pid, const struct futex *futex)
+static int add_shared(struct shared_mappings *to, size_t *room, const struct mapping *m)
 {
-    struct mapping m;
-    bool found = false;
-    FILE *maps = futex->shared ? open_maps(v, pid) : NULL;
+    if (to->n == *room) {
+        size_t more_room = *room == 0 ? 16 : *room * 2;
+        struct shared_mapping *more = realloc(to->all, more_room * sizeof(*more));
+        if (more == NULL)
+            return -1;
+        to->all = more;
+        *room = more_room;
+    }
+    to->all[to->n++] =
+        (struct shared_mapping){m->device, m->inode, m->offset, m->offset + (m->to - m->from)};
+    return 0;
+}
+
+int shared_mappings_read(const struct view *v, pid_t pid, struct shared_mappings *to)
+{
+    char line[LINE_SIZE];
+    size_t room = 0;
+    int n = 0, result = 0;
+    *to = (struct shared_mappings){0};
+    FILE *maps = open_maps(v, pid);
     if (maps == NULL)
-        return false;
-    while (!found && next_mapping(maps, &m))
-        found = m.shared && m.device == futex->device && m.inode == futex->inode &&
-                futex->offset >= m.offset && futex->offset - m.offset < m.to - m.from;
+        return 0; /* it is gone, or may not be looked at */
+    while (result == 0 && n < LINES_READ && fgets(line, sizeof(line), maps) != NULL) {
+        struct mapping m;
+        n++;
+        if (is_shared(line) && parse(line, &m))
+            result = add_shared(to, &room, &m);
+    }
+    to->cut = n == LINES_READ;
     fclose(maps);
+    return result;
+}
+
+void shared_mappings_free(struct shared_mappings *m)
+{
+    free(m->all);
+    *m = (struct shared_mappings){0};
+}
+
+bool futex_is_mapped(const struct shared_mappings *m, const struct futex *futex)
+{
+    bool found = futex->shared && m->cut;
+    for (size_t i = 0; i < m->n && futex->shared && !found; i++)
+        found = m->all[i].device == futex->device && m->all[i].inode == futex->inode &&
+                futex->offset >= m->all[i].from && futex->offset < m->all[i].to;
     return found;
 }

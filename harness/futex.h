@@ -39,6 +39,19 @@ struct futex {
     long waiters;      /* semaphore: tasks that wait for it; else -1 */
     pid_t owner;       /* mutex, rwlock held for writing, thread to be joined: its tid; else 0 */
     bool robust, owner_died, recursive, process_shared; /* mutex: of its kind and state */
+    bool refused; /* mutex: the kernel refused it for good, and glibc sleeps on a word without
+                     meaning: `address` is that word's */
+};
+
+/* What of files a process has mapped to share it; read once, asked many times. */
+struct shared_mappings {
+    struct shared_mapping {
+        dev_t device;
+        ino_t inode;
+        uint64_t from, to; /* offsets in the file */
+    } * all;
+    size_t n;
+    bool cut; /* there may be more than were read */
 };
 
 const char *futex_kind_name(enum futex_kind kind);
@@ -48,7 +61,12 @@ const char *futex_kind_name(enum futex_kind kind);
 int futex_look(struct view *v, struct stacks *stacks, const struct task *task,
                const struct frame *frames, size_t n_frames, struct futex *futex);
 
-/* Whether process `pid` has the same object mapped, so that it could act on it. */
-bool futex_is_mapped(const struct view *v, pid_t pid, const struct futex *futex);
+/* 0, or -1 if there is no memory. */
+int shared_mappings_read(const struct view *v, pid_t pid, struct shared_mappings *m);
+void shared_mappings_free(struct shared_mappings *m);
+
+/* Whether a process with these has the same object mapped, so that it could act on it; of what is
+ * cut, one cannot say that it has not. */
+bool futex_is_mapped(const struct shared_mappings *m, const struct futex *futex);
 
 #endif

@@ -57,6 +57,18 @@ static pid_t living_thread(const struct view *v, const struct tasks *tasks, size
     return 0;
 }
 
+static int by_file(const void *a, const void *b)
+{
+    const struct holder *x = a, *y = b;
+    if (x->device != y->device)
+        return x->device < y->device ? -1 : 1;
+    if (x->inode != y->inode)
+        return x->inode < y->inode ? -1 : 1;
+    if (x->pid != y->pid)
+        return x->pid < y->pid ? -1 : 1;
+    return x->fd < y->fd ? -1 : x->fd > y->fd;
+}
+
 int holders_take(const struct view *v, const struct tasks *tasks, struct holders *h)
 {
     *h = (struct holders){.members = calloc(tasks->n + 1, sizeof(*h->members))};
@@ -75,6 +87,8 @@ int holders_take(const struct view *v, const struct tasks *tasks, struct holders
         if (tid != 0 && add_process(v, member, tid, h) != 0)
             return -1;
     }
+    if (h->n > 0)
+        qsort(h->all, h->n, sizeof(*h->all), by_file);
     return 0;
 }
 
@@ -99,25 +113,42 @@ const char *holders_name(const struct holders *h, pid_t pid)
     return member == NULL ? "?" : member->name;
 }
 
+unsigned holder_access(const struct view *v, struct holder *one)
+{
+    if (!one->access_known)
+        one->access = object_access(v, one->tid, one->fd);
+    one->access_known = true;
+    return one->access;
+}
+
+/* Where the descriptors of the file begin, or would stand. */
+static size_t first_of(const struct holders *h, dev_t device, ino_t inode)
+{
+    const struct holder sought = {.device = device, .inode = inode};
+    size_t from = 0, to = h->n;
+    while (from < to) {
+        size_t middle = from + (to - from) / 2;
+        if (by_file(&h->all[middle], &sought) < 0)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return from;
+}
+
 int holders_of(const struct holders *h, const struct view *v, dev_t device, ino_t inode,
                unsigned access, struct holder **found)
 {
+    size_t first = first_of(h, device, inode), end = first;
     int n = 0;
-    *found = NULL;
-    for (size_t i = 0; i < h->n; i++) {
-        const struct holder *one = &h->all[i];
-        if (one->device != device || one->inode != inode ||
-            (access != 0 && (object_access(v, one->tid, one->fd) & access) == 0))
-            continue;
-        struct holder *more = realloc(*found, (size_t)(n + 1) * sizeof(*more));
-        if (more == NULL) {
-            free(*found);
-            *found = NULL;
-            return -1;
-        }
-        *found = more;
-        more[n++] = *one;
-    }
+    while (end < h->n && h->all[end].device == device && h->all[end].inode == inode)
+        end++;
+    *found = calloc(end - first + 1, sizeof(**found));
+    if (*found == NULL)
+        return -1;
+    for (size_t i = first; i < end; i++)
+        if (access == 0 || (holder_access(v, &h->all[i]) & access) != 0)
+            (*found)[n++] = h->all[i];
     return n;
 }
 
@@ -128,11 +159,11 @@ int holders_write_names(const struct holders *h, FILE *to, const bool *marked)
         for (size_t i = 0; i < h->n_members; i++) {
             int same = 0;
             bool first = marked[i];
-            for (size_t j = 0; j < h->n_members; j++) {
+            for (size_t j = 0; j < h->n_members && first; j++) {
                 if (!marked[j] || strcmp(h->members[i].name, h->members[j].name) != 0)
                     continue;
                 same++;
-                first = first && j >= i;
+                first = j >= i;
             }
             if (!first)
                 continue;

@@ -14,12 +14,14 @@ struct holder {
     int fd;
     dev_t device;
     ino_t inode;
-    mode_t mode; /* st_mode: its type */
+    mode_t mode;     /* st_mode: its type */
+    unsigned access; /* once asked for: see holder_access() */
+    bool access_known;
 };
 
 /* The processes, their names, and all that they hold open. */
 struct holders {
-    struct holder *all;
+    struct holder *all; /* in order of device, inode, pid, fd */
     size_t n, room;
     struct member {
         struct process process;
@@ -39,8 +41,11 @@ const struct member *holders_member(const struct holders *h, pid_t pid);
 /* The name of process `pid`, or "?". */
 const char *holders_name(const struct holders *h, pid_t pid);
 
+/* What the descriptor was opened for: enum access, or-ed. It is read once. */
+unsigned holder_access(const struct view *v, struct holder *one);
+
 /* The descriptors through which a file is held with any of `access` (enum access, or-ed; 0: with
- * any or none), in a new array. Returns how many, or -1. */
+ * any or none), in order of pid and fd, in a new array. Returns how many, or -1. */
 int holders_of(const struct holders *h, const struct view *v, dev_t device, ino_t inode,
                unsigned access, struct holder **found);
 

@@ -14,7 +14,7 @@ static bool is_held(const struct view *v, const struct holders *h, ino_t inode, 
 {
     for (size_t i = 0; i < h->n; i++)
         if (h->all[i].inode == inode && (S_ISFIFO(h->all[i].mode) || S_ISSOCK(h->all[i].mode)) &&
-            (object_access(v, h->all[i].tid, h->all[i].fd) & access) != 0)
+            (holder_access(v, &h->all[i]) & access) != 0)
             return true;
     return false;
 }
@@ -31,17 +31,17 @@ static bool sockets_held(const struct view *v, const struct net *net, const stru
     return held;
 }
 
-/* Of a pipe that a task waits to read, somebody must hold the write end, and the reverse: or it
- * would be at its end already. */
-static bool other_end_held(struct view *v, const struct holders *h, pid_t pid, struct polled one)
+/* Of a pipe that a task waits for with a read end, somebody must hold the write end, and the
+ * reverse: or it would be at its end already. That end ends a poll as well, whatever its events. */
+static bool other_end_held(struct view *v, const struct holders *h, pid_t pid, int fd)
 {
     struct object object;
-    if (object_of_fd(v, pid, one.fd, &object) != 0)
+    if (object_of_fd(v, pid, fd, &object) != 0)
         return false;
     if (object.kind != OBJECT_PIPE && object.kind != OBJECT_FIFO)
         return true;
-    return ((one.access & ACCESS_READ) == 0 || is_held(v, h, object.inode, ACCESS_WRITE)) &&
-           ((one.access & ACCESS_WRITE) == 0 || is_held(v, h, object.inode, ACCESS_READ));
+    return ((object.access & ACCESS_READ) == 0 || is_held(v, h, object.inode, ACCESS_WRITE)) &&
+           ((object.access & ACCESS_WRITE) == 0 || is_held(v, h, object.inode, ACCESS_READ));
 }
 
 /* A poll on a FIFO that nobody has opened for writing yet waits for one to come: that is no end
@@ -49,23 +49,24 @@ static bool other_end_held(struct view *v, const struct holders *h, pid_t pid, s
 static bool set_held(struct view *v, const struct holders *h, const struct task *task)
 {
     struct polled *set;
-    int n = call_polled(v, task, &set);
+    int n = call_polled_deep(v, task, &set);
     bool held = n >= 0;
     for (int i = 0; i < n && held; i++)
-        held = other_end_held(v, h, task->pid, set[i]);
+        held = other_end_held(v, h, task->pid, set[i].fd);
     free(set);
     return held;
 }
 
-/* Does descriptor `fd` of `pid` hold a lock on the file? fdinfo of proc(5) lists what it holds. */
-static bool locks(const struct view *v, pid_t pid, int fd, const struct object *file)
+/* Does descriptor `fd` of thread `tid` hold a lock on the file? fdinfo of proc(5) lists what it
+ * holds. */
+static bool locks(const struct view *v, pid_t tid, int fd, const struct object *file)
 {
     char path[64], info[4096];
     struct stat stat;
-    snprintf(path, sizeof(path), "%d/fd/%d", (int)pid, fd);
+    snprintf(path, sizeof(path), "%d/fd/%d", (int)tid, fd);
     return fstatat(v->fds[VIEW_PROC], path, &stat, 0) == 0 && stat.st_dev == file->device &&
            stat.st_ino == file->inode &&
-           view_read(v, info, sizeof(info), "%d/fdinfo/%d", (int)pid, fd) > 0 &&
+           view_read(v, info, sizeof(info), "%d/fdinfo/%d", (int)tid, fd) > 0 &&
            strstr(info, "lock:") != NULL;
 }
 
@@ -77,9 +78,9 @@ static bool lock_held(struct view *v, const struct tasks *tasks, const struct ta
         return false;
     for (size_t i = 0; i < tasks->n && !held; i++) {
         int *fds = NULL;
-        int n = object_fds(v, tasks->all[i].pid, &fds);
+        int n = object_fds(v, tasks->all[i].tid, &fds);
         for (int j = 0; j < n && !held; j++)
-            held = locks(v, tasks->all[i].pid, fds[j], &file);
+            held = locks(v, tasks->all[i].tid, fds[j], &file);
         free(fds);
     }
     return held;
@@ -97,8 +98,7 @@ static bool wait_held(struct view *v, const struct tasks *tasks, const struct ho
     if (call.object == OBJECT_POLL || call.object == OBJECT_EPOLL)
         return set_held(v, h, task);
     if (call.object == OBJECT_FILE)
-        return other_end_held(v, h, task->pid,
-                              (struct polled){.fd = call.fd, .access = call.access});
+        return other_end_held(v, h, task->pid, call.fd);
     return true;
 }
 

@@ -1,8 +1,8 @@
 /* interrupts.c - what a program may do about signals, as its dynamic symbols tell. See
  * interrupts.h.
  *
- * A program that links nothing but the C library, and imports none of the functions below, can do
- * no such thing, short of system calls in assembler. */
+ * A program that links nothing but the system's C library, and imports none of the functions below,
+ * can do no such thing, short of system calls in assembler. */
 #include "interrupts.h"
 
 #include <fcntl.h>
@@ -38,12 +38,15 @@ static bool is_among(const char *name, const char *const *list)
     return *list != NULL;
 }
 
-/* Does it need the C library, and no other? */
+/* Does it need the C library, and no other, and take them where the system has them? The world's
+ * environment names no other place, ld.so(8). */
 static bool is_plain(Elf *elf, Elf_Data *data, size_t strings)
 {
     bool libc = false;
     GElf_Dyn entry;
     for (int i = 0; gelf_getdyn(data, i, &entry) != NULL; i++) {
+        if (entry.d_tag == DT_RPATH || entry.d_tag == DT_RUNPATH)
+            return false;
         if (entry.d_tag != DT_NEEDED)
             continue;
         const char *name = elf_strptr(elf, strings, entry.d_un.d_val);

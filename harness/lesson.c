@@ -1,5 +1,7 @@
-/* lesson.c - tells the chain in a sentence, with the advice that fits its shape. See lesson.h. */
+/* lesson.c - tells the chain in a sentence, and what to do. See lesson.h. */
 #include "lesson.h"
+
+#include "advice.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -20,6 +22,13 @@ static const struct wanted *wanted_at(const struct explanation *x, size_t i)
     const struct wait *w = waiter_at(x, i);
     size_t which = edge_at(x, i)->wanted;
     return which < w->n_wanted ? &w->wanted[which] : NULL;
+}
+
+/* The task that could end that wait, or NULL. */
+static const struct wait *goal_of(const struct explanation *x, size_t i)
+{
+    long to = edge_at(x, i)->to;
+    return to >= 0 ? &x->waits[to] : NULL;
 }
 
 static bool is(const struct wanted *w, const char *state)
@@ -47,10 +56,12 @@ static void put_need_of_stream(FILE *to, const struct wanted *w)
     const char *name = named ? w->name : names[w->kind];
     if (is(w, "full"))
         fprintf(to, "room in %s%s", type, name);
-    else if (w->kind == OBJECT_MQUEUE || w->kind == OBJECT_UDP)
+    else if (w->kind == OBJECT_MQUEUE || w->kind == OBJECT_UDP || w->datagrams)
         fprintf(to, "a message on %s%s", type, name);
     else if (w->kind == OBJECT_EVENTFD)
         fprintf(to, "a count in %s", name);
+    else if (is(w, ""))
+        fprintf(to, "a hangup or an error on %s%s", type, name);
     else
         fprintf(to, "data or end-of-file on %s%s", type, name);
 }
@@ -82,13 +93,24 @@ static void put_name(FILE *to, const struct explanation *x, const struct wait *w
         fprintf(to, " (pid %d)", (int)w->pid);
 }
 
-static void put_end_of(FILE *to, const struct explanation *x, const struct wanted *w,
-                       const struct wait *goal)
+/* vfork(2) waits until the memory is its own again. */
+static bool waits_for_memory(const struct wait *w)
 {
+    return strcmp(w->call, "vfork") == 0 || strncmp(w->call, "clone", 5) == 0;
+}
+
+static void put_end_of(FILE *to, const struct explanation *x, size_t i)
+{
+    const struct wanted *w = wanted_at(x, i);
+    const struct wait *goal = goal_of(x, i);
     if (goal != NULL)
         put_name(to, x, goal);
     else
         fputs(w->name, to);
+    if (waits_for_memory(waiter_at(x, i)))
+        fputs(" to execute a program or", to);
+    else if (is(w, "tracee"))
+        fputs(" to stop or", to);
     fputs(" to end", to);
 }
 
@@ -100,10 +122,10 @@ static void put_need_of_futex(FILE *to, const struct wanted *w)
         fprintf(to, "the %s", w->name);
 }
 
-/* `goal`: the task that could end the wait, or NULL. */
-static void put_need(FILE *to, const struct explanation *x, const struct wanted *w,
-                     const struct wait *goal)
+/* What task number `i` of the chain waits for. */
+static void put_need(FILE *to, const struct explanation *x, size_t i)
 {
+    const struct wanted *w = wanted_at(x, i);
     switch (w->kind) {
     case OBJECT_PIPE:
     case OBJECT_MQUEUE:
@@ -123,12 +145,12 @@ static void put_need(FILE *to, const struct explanation *x, const struct wanted 
         break;
     case OBJECT_FUTEX:
         if (is_join(w))
-            put_end_of(to, x, w, goal);
+            put_end_of(to, x, i);
         else
             put_need_of_futex(to, w);
         break;
     case OBJECT_CHILD:
-        put_end_of(to, x, w, goal);
+        put_end_of(to, x, i);
         break;
     case OBJECT_LOCK:
         fprintf(to, "a lock on %s", w->name);
@@ -140,16 +162,13 @@ static void put_need(FILE *to, const struct explanation *x, const struct wanted 
                                  : "a message of its type in",
                 w->name);
         break;
+    case OBJECT_SYSV_SEM:
+        fprintf(to, "%s%s", w->name, is(w, "not-zero") ? " to become 0" : "");
+        break;
     default:
         fprintf(to, "%s", w->name);
         break;
     }
-}
-
-static const struct wait *goal_of(const struct explanation *x, size_t i)
-{
-    long to = edge_at(x, i)->to;
-    return to >= 0 ? &x->waits[to] : NULL;
 }
 
 /* "parent waits in read (broken.c:21) for data or end-of-file on a pipe" */
@@ -160,7 +179,8 @@ static void put_clause(FILE *to, const struct explanation *x, size_t i)
     const struct frame *frame = wait_own_frame(w);
     if (w->object == OBJECT_STOPPED) {
         put_name(to, x, w);
-        fputs(" is stopped", to);
+        fputs(wanted != NULL && is(wanted, "traced") ? " is stopped by its tracer" : " is stopped",
+              to);
         return;
     }
     put_name(to, x, w);
@@ -170,7 +190,7 @@ static void put_clause(FILE *to, const struct explanation *x, size_t i)
     if (wanted == NULL)
         return;
     fprintf(to, " for ");
-    put_need(to, x, wanted, goal_of(x, i));
+    put_need(to, x, i);
     if (w->mode == MODE_ANY && w->n_wanted > 1)
         fprintf(to, ", among others");
 }
@@ -181,121 +201,6 @@ static bool says_more(const struct explanation *x, size_t i)
     const struct wanted *wanted = wanted_at(x, i);
     return edge_at(x, i)->to < 0 ||
            (wanted != NULL && wanted->kind != OBJECT_CHILD && !is_join(wanted));
-}
-
-static bool all_waits(const struct explanation *x, bool (*test)(const struct wanted *))
-{
-    for (size_t i = 0; i < x->chain.n; i++)
-        if (wanted_at(x, i) == NULL || !test(wanted_at(x, i)))
-            return false;
-    return true;
-}
-
-static bool any_wait(const struct explanation *x, bool (*test)(const struct wanted *))
-{
-    for (size_t i = 0; i < x->chain.n; i++)
-        if (wanted_at(x, i) != NULL && test(wanted_at(x, i)))
-            return true;
-    return false;
-}
-
-static bool is_stream(const struct wanted *w)
-{
-    return w->kind == OBJECT_PIPE || w->kind == OBJECT_UNIX || w->kind == OBJECT_TCP ||
-           (w->kind == OBJECT_FIFO && strncmp(w->state, "no-", 3) != 0);
-}
-
-static bool is_full_stream(const struct wanted *w)
-{
-    return is_stream(w) && is(w, "full");
-}
-
-static bool is_empty_stream(const struct wanted *w)
-{
-    return is_stream(w) && is(w, "empty");
-}
-
-static bool is_queue(const struct wanted *w)
-{
-    return w->kind == OBJECT_MQUEUE || w->kind == OBJECT_SYSV_MSG;
-}
-
-static bool is_full_queue(const struct wanted *w)
-{
-    return is_queue(w) && is(w, "full");
-}
-
-static bool is_child(const struct wanted *w)
-{
-    return w->kind == OBJECT_CHILD;
-}
-
-static bool is_fifo_open(const struct wanted *w)
-{
-    return w->kind == OBJECT_FIFO && strncmp(w->state, "no-", 3) == 0;
-}
-
-static bool is_exclusion(const struct wanted *w)
-{
-    return w->kind == OBJECT_SYSV_SEM || w->kind == OBJECT_LOCK ||
-           (w->kind == OBJECT_FUTEX && (is(w, "mutex") || is(w, "semaphore") || is(w, "rwlock")));
-}
-
-static const char *advice_for_cycle(const struct explanation *x)
-{
-    bool alone = x->chain.n == 1;
-    if (alone && all_waits(x, is_empty_stream))
-        return "close it before reading";
-    if (alone && all_waits(x, is_full_stream))
-        return "start the reader before writing more than fits";
-    if (alone && any_wait(x, is_full_queue))
-        return "start the receiver before sending more than the queue holds";
-    if (alone && all_waits(x, is_exclusion))
-        return "release it before taking it again";
-    if (any_wait(x, is_child) && any_wait(x, is_full_stream))
-        return "read what the child writes before waiting for it to end";
-    if (any_wait(x, is_child) && any_wait(x, is_empty_stream))
-        return "close the end that the child reads from before waiting for it to end";
-    if (any_wait(x, is_child) && any_wait(x, is_exclusion))
-        return "release it before waiting for the child to end";
-    if (any_wait(x, is_join) && any_wait(x, is_exclusion))
-        return "unlock it before waiting for the thread to end";
-    if (all_waits(x, is_full_stream))
-        return "let one of them receive while it has still to send";
-    if (all_waits(x, is_empty_stream))
-        return "one of them has to send first";
-    if (any_wait(x, is_full_queue))
-        return "receive before sending more than the queue holds";
-    if (all_waits(x, is_fifo_open))
-        return "open the FIFOs in the same order on both sides";
-    if (all_waits(x, is_exclusion))
-        return "take them in the same order everywhere";
-    return NULL;
-}
-
-static const char *advice_for_dead_end(const struct wanted *last)
-{
-    if (last->kind == OBJECT_FUTEX && is(last, "semaphore"))
-        return "check that every way out after a sem_wait posts it, and that whoever is to post it "
-               "is "
-               "still there";
-    if (last->kind == OBJECT_FUTEX && is(last, "mutex"))
-        return "every way out after locking it has to unlock it";
-    if (last->kind == OBJECT_FUTEX && is(last, "condition"))
-        return "change what is waited for under the mutex, signal, and test it before every wait";
-    if (last->kind == OBJECT_FUTEX && is(last, "barrier"))
-        return "its count must be the number of threads that come";
-    if (last->kind == OBJECT_SYSV_SEM)
-        return "every way out after taking it has to give it back, or use SEM_UNDO";
-    if (last->kind == OBJECT_SIGNAL)
-        return "block the signal before the test, and wait for it with sigsuspend";
-    if (is_fifo_open(last))
-        return "start the other side, or open it with O_NONBLOCK or O_RDWR";
-    if (last->kind == OBJECT_SYSV_MSG && is(last, "no-match"))
-        return "ask for a type that is sent";
-    if (last->kind == OBJECT_STOPPED)
-        return "continue it with SIGCONT";
-    return NULL;
 }
 
 static void put_lesson(FILE *to, const struct explanation *x)
@@ -309,10 +214,7 @@ static void put_lesson(FILE *to, const struct explanation *x)
         if (says_more(x, i))
             fprintf(to, ", %s %s", turns ? "but" : "and", edge->reason);
     }
-    const struct wanted *last = wanted_at(x, chain->n - 1);
-    const char *advice = chain->kind == CHAIN_CYCLE                      ? advice_for_cycle(x)
-                         : chain->kind == CHAIN_DEAD_END && last != NULL ? advice_for_dead_end(last)
-                                                                         : NULL;
+    const char *advice = advice_for(x);
     if (advice != NULL)
         fprintf(to, ": %s", advice);
     fputc('.', to);

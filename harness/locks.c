@@ -21,10 +21,10 @@ const char *lock_kind_name(enum lock_kind kind)
     return names[kind];
 }
 
-static int stat_fd(const struct view *v, pid_t pid, int fd, struct stat *stat)
+static int stat_fd(const struct view *v, pid_t tid, int fd, struct stat *stat)
 {
     char path[32];
-    snprintf(path, sizeof(path), "%d/fd/%d", (int)pid, fd);
+    snprintf(path, sizeof(path), "%d/fd/%d", (int)tid, fd);
     return fstatat(v->fds[VIEW_PROC], path, stat, 0);
 }
 
@@ -39,7 +39,7 @@ static int range_base(const struct view *v, const struct file_lock *wanted, int 
         *base = 0;
         return 0;
     case SEEK_CUR:
-        return view_read_line(v, info, sizeof(info), "%d/fdinfo/%d", (int)wanted->pid, wanted->fd) >
+        return view_read_line(v, info, sizeof(info), "%d/fdinfo/%d", (int)wanted->tid, wanted->fd) >
                            0 &&
                        sscanf(info, "pos: %" SCNd64, base) == 1
                    ? 0
@@ -59,7 +59,7 @@ static int read_range(const struct view *v, const struct task *task, const struc
 {
     struct flock range;
     int64_t start;
-    if (task_memory(v, task->pid, task->args[2], &range, sizeof(range)) != 0 ||
+    if (task_memory(v, task->tid, task->args[2], &range, sizeof(range)) != 0 ||
         range_base(v, wanted, range.l_whence, stat, &start) != 0)
         return -1;
     start += range.l_start + (range.l_len < 0 ? range.l_len : 0);
@@ -73,8 +73,9 @@ static int read_range(const struct view *v, const struct task *task, const struc
 int lock_wanted(const struct view *v, const struct task *task, struct file_lock *wanted)
 {
     struct stat stat;
-    *wanted = (struct file_lock){.pid = task->pid, .fd = (int)task->args[0], .end = UINT64_MAX};
-    if (stat_fd(v, wanted->pid, wanted->fd, &stat) != 0)
+    *wanted = (struct file_lock){
+        .pid = task->pid, .tid = task->tid, .fd = (int)task->args[0], .end = UINT64_MAX};
+    if (stat_fd(v, wanted->tid, wanted->fd, &stat) != 0)
         return -1;
     wanted->device = stat.st_dev;
     wanted->inode = stat.st_ino;
@@ -167,15 +168,18 @@ static int add(struct lock_list *list, const struct file_lock *lock)
     return 0;
 }
 
-/* Adds what process `pid` holds through descriptor `fd`, which is of the file. */
-static int add_of_fd(struct view *v, pid_t pid, int fd, const struct file_lock *wanted,
-                     struct lock_list *list)
+/* Adds what a process holds through descriptor `fd`, which is of the file. */
+static int add_of_fd(struct view *v, const struct task *thread, int fd,
+                     const struct file_lock *wanted, struct lock_list *list)
 {
-    struct file_lock lock = {
-        .pid = pid, .fd = fd, .device = wanted->device, .inode = wanted->inode};
+    struct file_lock lock = {.pid = thread->pid,
+                             .tid = thread->tid,
+                             .fd = fd,
+                             .device = wanted->device,
+                             .inode = wanted->inode};
     char line[256];
     int result = 0;
-    snprintf(line, sizeof(line), "%d/fdinfo/%d", (int)pid, fd);
+    snprintf(line, sizeof(line), "%d/fdinfo/%d", (int)thread->tid, fd);
     int file = openat(v->fds[VIEW_PROC], line, O_RDONLY | O_CLOEXEC);
     FILE *info = file < 0 ? NULL : fdopen(file, "r");
     if (info == NULL) {
@@ -190,28 +194,28 @@ static int add_of_fd(struct view *v, pid_t pid, int fd, const struct file_lock *
     return result;
 }
 
-static int add_of_process(struct view *v, pid_t pid, const struct file_lock *wanted,
+static int add_of_process(struct view *v, const struct task *thread, const struct file_lock *wanted,
                           struct lock_list *list)
 {
     int *fds = NULL, result = 0;
-    int n = object_fds(v, pid, &fds); /* -1: it has ended, or is not ours to look at */
+    int n = object_fds(v, thread->tid, &fds); /* -1: it has ended, or is not ours to look at */
     for (int i = 0; i < n && result == 0; i++) {
         struct stat stat;
-        if (stat_fd(v, pid, fds[i], &stat) == 0 && stat.st_dev == wanted->device &&
+        if (stat_fd(v, thread->tid, fds[i], &stat) == 0 && stat.st_dev == wanted->device &&
             stat.st_ino == wanted->inode)
-            result = add_of_fd(v, pid, fds[i], wanted, list);
+            result = add_of_fd(v, thread, fds[i], wanted, list);
     }
     free(fds);
     return result;
 }
 
-int lock_holders(struct view *v, const pid_t *pids, size_t n_pids, const struct file_lock *wanted,
-                 struct file_lock **holders)
+int lock_holders(struct view *v, const struct task *threads, size_t n_threads,
+                 const struct file_lock *wanted, struct file_lock **holders)
 {
     struct lock_list list = {0};
     *holders = NULL;
-    for (size_t i = 0; i < n_pids; i++) {
-        if (add_of_process(v, pids[i], wanted, &list) != 0) {
+    for (size_t i = 0; i < n_threads; i++) {
+        if (add_of_process(v, &threads[i], wanted, &list) != 0) {
             free(list.all);
             return -1;
         }

@@ -22,6 +22,7 @@ struct file_lock {
     enum lock_kind kind;
     bool write; /* exclusive */
     pid_t pid;  /* process that holds it, through descriptor `fd` */
+    pid_t tid;  /* a living thread of it: a main thread that has ended shows no descriptors */
     int fd;
     dev_t device; /* of the file, as stat(2) has it */
     ino_t inode;
@@ -34,10 +35,10 @@ const char *lock_kind_name(enum lock_kind kind);
  * beginning. 0, or -1 if it cannot be read. */
 int lock_wanted(const struct view *v, const struct task *task, struct file_lock *wanted);
 
-/* The locks on that file which conflict with `wanted`, of all processes `pids`, in a new array. One
- * open file description in several processes counts once for each of them. Returns how many, or -1.
- */
-int lock_holders(struct view *v, const pid_t *pids, size_t n_pids, const struct file_lock *wanted,
-                 struct file_lock **holders);
+/* The locks on that file which conflict with `wanted`, of all processes of which `threads` names
+ * one living thread each, in a new array. One open file description in several processes counts
+ * once for each of them. Returns how many, or -1. */
+int lock_holders(struct view *v, const struct task *threads, size_t n_threads,
+                 const struct file_lock *wanted, struct file_lock **holders);
 
 #endif

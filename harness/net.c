@@ -25,7 +25,13 @@ static const char *resident(const struct view *v)
 }
 
 /* States and timers as the kernel numbers them in /proc/net/tcp and inet_diag_msg. */
-enum { STATE_SYN_SENT = 2, STATE_SYN_RECV = 3, STATE_LISTEN = 10 };
+enum {
+    STATE_ESTABLISHED = 1,
+    STATE_SYN_SENT = 2,
+    STATE_SYN_RECV = 3,
+    STATE_CLOSE_WAIT = 8,
+    STATE_LISTEN = 10
+};
 enum {
     TIMER_NONE = 0,
     TIMER_RETRANSMIT = 1,
@@ -184,6 +190,27 @@ bool net_tcp_are_peers(const struct tcp_socket *a, const struct tcp_socket *b)
            strcmp(without_mapping(a->remote), without_mapping(b->local)) == 0;
 }
 
+/* The wildcard address of IPv6 takes connections of IPv4 too, unless that has a listener itself. */
+int net_tcp_fits(const struct tcp_socket *listener, const char *address)
+{
+    const char *local = without_mapping(listener->local), *wanted = without_mapping(address);
+    size_t length = strcspn(local, ":"), wanted_length = strcspn(wanted, ":");
+    if (listener->state != STATE_LISTEN || strcmp(local + length, wanted + wanted_length) != 0)
+        return 0;
+    if (strcmp(local, wanted) == 0)
+        return 3;
+    if (strspn(local, "0") < length)
+        return 0;
+    return length == wanted_length ? 2 : length > wanted_length;
+}
+
+/* What is left of a closed connection has no inode either, but is in other states. */
+bool net_tcp_is_unaccepted(const struct tcp_socket *s)
+{
+    return s->inode == 0 && (s->state == STATE_ESTABLISHED || s->state == STATE_SYN_RECV ||
+                             s->state == STATE_CLOSE_WAIT);
+}
+
 char *net_address_format(const char *hexadecimal, char *text, size_t size)
 {
     const char *address = without_mapping(hexadecimal), *colon = strchr(address, ':');
@@ -319,6 +346,7 @@ static int add_unix(const struct nlmsghdr *header, void *context)
     struct unix_list *list = context;
     const struct unix_diag_msg *socket = NLMSG_DATA(header);
     struct unix_socket one = {.inode = socket->udiag_ino,
+                              .type = socket->udiag_type,
                               .listens = socket->udiag_state == STATE_LISTEN};
     unsigned left = header->nlmsg_len - (unsigned)NLMSG_LENGTH(sizeof(*socket));
     for (const struct rtattr *at = (const struct rtattr *)(socket + 1); RTA_OK(at, left);
@@ -335,6 +363,7 @@ static int add_unix(const struct nlmsghdr *header, void *context)
             struct unix_diag_vfs file;
             memcpy(&file, RTA_DATA(at), sizeof(file));
             one.device = file.udiag_vfs_dev;
+            one.file = file.udiag_vfs_ino;
         } else if (at->rta_type == UNIX_DIAG_NAME) {
             size_t length = RTA_PAYLOAD(at);
             if (length > sizeof(one.name) - 1)
@@ -367,6 +396,49 @@ int net_unix_sockets(const struct view *v, struct unix_socket **sockets)
     return list.n;
 }
 
+static unsigned device_number(dev_t device)
+{
+    return (major(device) << 20) | minor(device);
+}
+
+void net_file_id(const struct stat *file, unsigned *device, unsigned *inode)
+{
+    *device = device_number(file->st_dev);
+    *inode = (unsigned)file->st_ino;
+}
+
+/* A connection, and the listening socket in whose queue it is. */
+struct queued {
+    ino_t connection, listener;
+};
+
+static int find_queued(const struct nlmsghdr *header, void *context)
+{
+    struct queued *queued = context;
+    const struct unix_diag_msg *socket = NLMSG_DATA(header);
+    unsigned left = header->nlmsg_len - (unsigned)NLMSG_LENGTH(sizeof(*socket));
+    for (const struct rtattr *at = (const struct rtattr *)(socket + 1); RTA_OK(at, left);
+         at = RTA_NEXT(at, left)) {
+        const unsigned *ends = RTA_DATA(at);
+        for (size_t i = 0; at->rta_type == UNIX_DIAG_ICONS && i < RTA_PAYLOAD(at) / sizeof(*ends);
+             i++)
+            if (ends[i] == queued->connection)
+                queued->listener = socket->udiag_ino;
+    }
+    return 0;
+}
+
+/* Asked for alone, for the kernel ends its list of sockets, without a word, at a queue so long that
+ * it does not fit into an answer. */
+ino_t net_unix_acceptor(const struct view *v, ino_t connection)
+{
+    struct queued queued = {.connection = connection};
+    struct unix_diag_req request = {.sdiag_family = AF_UNIX,
+                                    .udiag_states = 1U << STATE_LISTEN,
+                                    .udiag_show = UDIAG_SHOW_ICONS};
+    return dump(v, &request, sizeof(request), find_queued, &queued) == 0 ? queued.listener : 0;
+}
+
 bool net_has_unix_sockets(const struct view *v)
 {
     struct unix_socket *sockets = NULL;
@@ -380,7 +452,7 @@ bool net_has_unix_sockets(const struct view *v)
  * the peer of a datagram socket is not among ours at all. */
 static bool unix_peers_inside(const struct view *v, const struct net *net)
 {
-    unsigned own = (major(v->root_device) << 20) | minor(v->root_device);
+    unsigned own = device_number(v->root_device);
     bool inside = true;
     for (int i = 0; i < net->n_local && inside; i++) {
         const struct unix_socket *s = &net->local[i];

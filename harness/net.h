@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/stat.h>
 
 enum net_verdict {
     NET_BUSY,  /* packets in flight, a retransmission pending... */
@@ -18,18 +19,25 @@ enum net_verdict {
 
 /* One AF_UNIX socket of the world, unix(7). */
 struct unix_socket {
-    ino_t inode, peer; /* peer 0: none */
+    ino_t inode, peer; /* peer 0: none, or a connection that is not accepted yet */
+    int type;          /* SOCK_STREAM... */
     bool listens;
-    unsigned device; /* of the file it is bound to, as the kernel encodes it; 0: none */
-    unsigned queued; /* bytes (of a listener: connections) not yet received */
-    char name[108];  /* bound to; "@..." if abstract; "" if unbound */
+    unsigned device, file; /* of the file it is bound to, as net_file_id() gives them; 0: none */
+    unsigned queued;       /* bytes (of a listener: connections) not yet received */
+    char name[109];        /* bound to; "@..." if abstract; "" if unbound */
 };
+
+/* The device and inode of a file as sock_diag(7) writes them. */
+void net_file_id(const struct stat *file, unsigned *device, unsigned *inode);
 
 /* Whether the world has any. */
 bool net_has_unix_sockets(const struct view *v);
 
 /* All of them, in a new array that the caller frees. Returns how many, or -1. */
 int net_unix_sockets(const struct view *v, struct unix_socket **sockets);
+
+/* The listening socket at which this end of a connection waits to be accepted; 0 if at none. */
+ino_t net_unix_acceptor(const struct view *v, ino_t connection);
 
 /* One TCP socket of the world, as /proc/PID/net/tcp shows it. */
 struct tcp_socket {
@@ -47,6 +55,13 @@ char *net_address_format(const char *hexadecimal, char *text, size_t size);
 
 /* The two ends of a connection, each seen from its own side. */
 bool net_tcp_are_peers(const struct tcp_socket *a, const struct tcp_socket *b);
+
+/* Whether connections to `address` come to this listening socket: 0 if not, else the better it
+ * fits, the more. The kernel gives them to the one that fits best. */
+int net_tcp_fits(const struct tcp_socket *listener, const char *address);
+
+/* Whether this end of a connection still waits for accept(2). */
+bool net_tcp_is_unaccepted(const struct tcp_socket *s);
 
 /* The sockets of a world at one moment. */
 struct net {

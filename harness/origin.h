@@ -11,22 +11,35 @@
 #include "stack.h"
 #include "view.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <sys/types.h>
 
 struct origin;
+struct seen;
 
 struct origins {
     struct origin *all; /* in the order of the calls */
     size_t n, room;
+    unsigned calls;    /* so far */
+    struct seen *seen; /* ascending */
+    size_t n_seen;
+    bool sockets;   /* a process had one: descriptors may travel */
+    bool lost;      /* of some call it is not known what it made, nor will it ever be */
+    pid_t *skipped; /* processes whose calls are no longer noted */
+    size_t n_skipped;
 };
 
 void origins_init(struct origins *o);
 void origins_close(struct origins *o);
 
 /* To be called while task `tid` of process `pid` (the world's numbers) is stopped before the call
- * `nr`. Costs some 50 us. What fails is forgotten. */
+ * `nr`. Costs less than 100 us. What fails is not told. A process that makes many at the same time
+ * is given up. */
 void origin_note(struct origins *o, struct view *v, pid_t pid, pid_t tid, long nr);
+
+/* Whether no call will be noted any more: there have been too many. */
+bool origins_full(const struct origins *o);
 
 /* To be called once, while every task sleeps and before origin_find(): looks the last ones up. */
 void origins_settle(struct origins *o, struct view *v);

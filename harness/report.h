@@ -29,8 +29,8 @@ void report_failure(FILE *to, const struct scenario *s, const struct claim *c,
  * no task waits. Each line begins with `indent` blanks. */
 void report_explanation_text(FILE *to, int indent, const struct explanation *x);
 
-/* The same as the JSON object {lesson, chain, took_ms, waits}. New reference. An observation has
- * the waits beside its other facts, and the rest under "explanation". */
+/* The same as the JSON object {lesson, chain, cut, took_ms, waits}. New reference. An observation
+ * has the waits beside its other facts, and the rest under "explanation". */
 json_t *report_explanation_json(const struct explanation *x);
 
 /* The graph in the language of Graphviz. Returns 0, or -1 if it could not be written (errno). */

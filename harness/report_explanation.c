@@ -4,6 +4,7 @@
 
 #include "report_put.h"
 #include "signals.h"
+#include "stack.h"
 #include "utf8.h"
 
 #include <stdlib.h>
@@ -144,6 +145,15 @@ static bool is_start(const struct frame *f)
     return false;
 }
 
+/* Whether the stack begins in code without a name that a function of the C library calls there. */
+static bool begins_in_nameless_part(const struct wait *w)
+{
+    size_t outside = stack_outside(w->frames, w->n_frames), named = 0;
+    while (named < outside && w->frames[named].function == NULL)
+        named++;
+    return named > 0 && named < outside;
+}
+
 /* Which call of the stack is worth a line: of a program with debug information its own ones; of
  * others each that has a name, and one for several that have none. */
 static bool is_told(const struct wait *w, size_t i, bool has_own)
@@ -151,22 +161,23 @@ static bool is_told(const struct wait *w, size_t i, bool has_own)
     const struct frame *f = &w->frames[i];
     if (has_own)
         return f->own;
-    return i == 0 || f->function != NULL || w->frames[i - 1].function != NULL;
+    if (i == 0)
+        return !begins_in_nameless_part(w);
+    return f->function != NULL || w->frames[i - 1].function != NULL;
 }
 
-/* The call into a library that the program's own code is in. */
-static void put_library_call(FILE *to, const struct wait *w, const struct frame *called)
+/* The call into a library that the program's own frame number `own` is in: into the C library, if
+ * it got there, whatever lies between. */
+static void put_library_call(FILE *to, const struct wait *w, size_t own)
 {
+    size_t outside = stack_outside(w->frames, w->n_frames);
+    struct frame called = w->frames[own - 1];
+    if (outside > 0 && w->function != NULL) {
+        called = w->frames[outside - 1];
+        called.function = w->function;
+    }
     fputs(", in ", to);
-    if (w->function == NULL) {
-        put_frame(to, called);
-        return;
-    }
-    put_string(to, w->function);
-    if (called->module != NULL) {
-        fputs(" of ", to);
-        put_string(to, module_name(called));
-    }
+    put_frame(to, &called);
 }
 
 static void tell_stack(FILE *to, int indent, const struct wait *w)
@@ -180,7 +191,7 @@ static void tell_stack(FILE *to, int indent, const struct wait *w)
         fputs(told == 1 ? "" : "called from ", to);
         put_frame(to, &w->frames[i]);
         if (&w->frames[i] == own && i > 0)
-            put_library_call(to, w, &w->frames[i - 1]);
+            put_library_call(to, w, i);
         fputc('\n', to);
     }
     put_more(to, indent + DETAIL_INDENT + LABEL_WIDTH, told, CALLS_SHOWN);
@@ -332,6 +343,8 @@ void report_explanation_text(FILE *to, int indent, const struct explanation *x)
     for (size_t i = 0; i < x->n_waits; i++)
         if (is_first_of_alike(x, i))
             tell_task(to, indent, x, i);
+    if (x->cut)
+        put_paragraph(to, indent, "There is more than can be told: of some tasks, not all is.");
     if (x->n_edges == 0)
         return;
     fputc('\n', to);

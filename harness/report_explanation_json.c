@@ -194,6 +194,7 @@ json_t *summary_json(const struct explanation *x)
     int failed = 0;
     failed |= json_object_set_new(json, "lesson", string_or_null_json(x->lesson));
     failed |= json_object_set_new(json, "chain", chain_json(x));
+    failed |= json_object_set_new(json, "cut", json_boolean(x->cut));
     failed |= json_object_set_new(json, "took_ms", milliseconds_json(x->took_ms));
     return finished(json, failed);
 }

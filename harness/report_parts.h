@@ -21,7 +21,7 @@ json_t *milliseconds_json(double ms);
 /* Closes an object or array under construction: itself, or NULL if any part of it failed. */
 json_t *finished(json_t *json, int failed);
 
-/* An explanation in two parts: its waits, and the rest, {lesson, chain, took_ms}. */
+/* An explanation in two parts: its waits, and the rest, {lesson, chain, cut, took_ms}. */
 json_t *waits_json(const struct explanation *x);
 json_t *summary_json(const struct explanation *x);
 

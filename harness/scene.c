@@ -9,6 +9,26 @@
 #include <string.h>
 #include <sys/syscall.h>
 
+/* No explanation of a world is worth more than 2 s, of CPU time, so that others who are busy do not
+ * shorten it; a verdict on the machine needs to know all. Nor is any worth more things and edges
+ * than these: as JSON they come to some 100 MB of memory. What ordinary programs do takes a
+ * hundredth of either. */
+static const double EXPLAIN_MS = 2000;
+enum { PARTS_AT_MOST = 1 << 16, EDGES_ENOUGH = 16 };
+
+bool scene_is_spent(struct scene *scene)
+{
+    double used_ms = clock_ms(CLOCK_THREAD_CPUTIME_ID) - scene->begin_cpu_ms;
+    scene->cut = scene->cut || (used_ms > EXPLAIN_MS && !scene->view->machine) ||
+                 scene->n_wanted + scene->n_edges > PARTS_AT_MOST;
+    return scene->cut;
+}
+
+size_t scene_enough(const struct scene *scene)
+{
+    return scene->view->machine ? SIZE_MAX : EDGES_ENOUGH;
+}
+
 struct wanted *scene_want(struct story *s, enum object_kind kind, int fd, const char *state)
 {
     struct wait *w = s->wait;
@@ -18,6 +38,7 @@ struct wanted *scene_want(struct story *s, enum object_kind kind, int fd, const 
         return &s->scene->spare;
     }
     w->wanted = more;
+    s->scene->n_wanted++;
     struct wanted *wanted = &more[w->n_wanted++];
     *wanted = (struct wanted){.kind = kind, .fd = fd, .name = strdup(""), .facts = strdup("")};
     snprintf(wanted->state, sizeof(wanted->state), "%s", state);
@@ -25,7 +46,7 @@ struct wanted *scene_want(struct story *s, enum object_kind kind, int fd, const 
     return wanted;
 }
 
-static struct wanted *latest(struct story *s)
+struct wanted *scene_latest(struct story *s)
 {
     return s->wait->n_wanted == 0 ? &s->scene->spare : &s->wait->wanted[s->wait->n_wanted - 1];
 }
@@ -42,7 +63,7 @@ static char *format_new(struct scene *scene, const char *format, va_list argumen
 
 void scene_name(struct story *s, const char *format, ...)
 {
-    struct wanted *wanted = latest(s);
+    struct wanted *wanted = scene_latest(s);
     va_list arguments;
     va_start(arguments, format);
     free(wanted->name);
@@ -70,7 +91,7 @@ void scene_fact(struct story *s, bool apart, const char *format, ...)
     va_start(arguments, format);
     char *text = format_new(s->scene, format, arguments);
     va_end(arguments);
-    append(s->scene, &latest(s)->facts, apart ? "; " : ", ", text);
+    append(s->scene, &scene_latest(s)->facts, apart ? "; " : ", ", text);
     free(text);
 }
 
@@ -86,7 +107,7 @@ void scene_fact_end(struct story *s, bool apart, struct scene_text *fact)
 {
     s->scene->failed |= fclose(fact->to) != 0;
     if (fact->size > 0)
-        append(s->scene, &latest(s)->facts, apart ? "; " : ", ", fact->text);
+        append(s->scene, &scene_latest(s)->facts, apart ? "; " : ", ", fact->text);
     free(fact->text);
 }
 
@@ -179,8 +200,7 @@ long scene_process(const struct scene *scene, pid_t pid)
     return -1;
 }
 
-/* The living threads of `pid` but the task itself. */
-static int other_threads(const struct story *s, pid_t pid)
+int scene_other_threads(const struct story *s, pid_t pid)
 {
     int n = 0;
     for (size_t i = 0; i < s->scene->tasks.n; i++)
@@ -189,16 +209,24 @@ static int other_threads(const struct story *s, pid_t pid)
     return n;
 }
 
-void scene_edges_to_process(struct story *s, pid_t pid, bool only, const char *reason)
+void scene_edges_to_threads(struct story *s, pid_t pid, bool only, bool named, const char *reason)
 {
-    int others = other_threads(s, pid);
-    bool one = only && others <= 1;
-    for (size_t i = 0; i < s->scene->tasks.n; i++) {
+    int others = scene_other_threads(s, pid);
+    size_t made = 0, enough = scene_enough(s->scene);
+    enum edge_strength strength = only && others <= 1 ? EDGE_DEFINITE : EDGE_ONE_OF;
+    for (size_t i = 0; i < s->scene->tasks.n && made < enough; i++) {
         const struct task *task = &s->scene->tasks.all[i];
         if (task->pid != pid || is_dead(task) || (i == s->index && others > 0))
             continue;
-        scene_edge(s, (long)i, one ? EDGE_DEFINITE : EDGE_ONE_OF, "%s", reason);
+        scene_edge(s, (long)i, strength, "%s%s%s", named ? scene_label(s->scene, i) : "",
+                   named ? " " : "", reason);
+        made++;
     }
+}
+
+void scene_edges_to_process(struct story *s, pid_t pid, bool only, const char *reason)
+{
+    scene_edges_to_threads(s, pid, only, false, reason);
 }
 
 const char *scene_label(const struct scene *scene, size_t i)
@@ -229,58 +257,6 @@ const char *scene_process_label(const struct scene *scene, pid_t pid)
     return i < 0 ? holders_name(&scene->holders, pid) : scene_label(scene, (size_t)i);
 }
 
-/* Whether an earlier one of `held` is of the same process. */
-static bool seen_before(const struct holder *held, int i)
-{
-    for (int j = 0; j < i; j++)
-        if (held[j].pid == held[i].pid)
-            return true;
-    return false;
-}
-
-static void edges_to_one_holder(struct story *s, const struct holder *one, bool only,
-                                struct end_words words, const char *origin)
-{
-    char *reason = NULL;
-    bool own = one->pid == s->task->pid && other_threads(s, one->pid) == 0;
-    const char *from = origin == NULL ? "" : ", from ";
-    if (origin == NULL)
-        origin = "";
-    int made =
-        own ? asprintf(&reason, "%s is its own (fd %d%s%s)", words.only, one->fd, from, origin)
-            : asprintf(&reason, "%s holds %s (fd %d%s%s)", scene_process_label(s->scene, one->pid),
-                       only ? words.only : words.one, one->fd, from, origin);
-    if (made < 0)
-        s->scene->failed = true;
-    else
-        scene_edges_to_process(s, one->pid, only, reason);
-    if (made >= 0)
-        free(reason);
-}
-
-void scene_edges_to_holders(struct story *s, const struct holder *held, int n,
-                            struct end_words words)
-{
-    size_t first = s->scene->n_edges;
-    int others = 0;
-    bool hidden = s->scene->holders.n_unreadable > 0;
-    const char *origin = latest(s)->origin;
-    for (int i = 0; i < n; i++)
-        others += held[i].pid != s->task->pid && !seen_before(held, i);
-    for (int i = 0; i < n; i++)
-        if (!seen_before(held, i) && (held[i].pid != s->task->pid || others == 0))
-            edges_to_one_holder(s, &held[i], others <= 1, words, origin);
-    for (size_t i = first; i < s->scene->n_edges; i++)
-        s->scene->edges[i].open = hidden;
-    if (s->scene->n_edges > first)
-        return;
-    if (hidden)
-        scene_edge(s, EDGE_OUTSIDE, EDGE_POSSIBLE, "a process that may not be looked at holds %s",
-                   words.one);
-    else
-        scene_nobody(s, true, "no task holds %s", words.one);
-}
-
 char *scene_origin(struct story *s, dev_t device, ino_t inode)
 {
     const struct scene *scene = s->scene;
@@ -304,7 +280,7 @@ void scene_unwind(struct scene *scene, size_t i)
 {
     struct wait *wait = &scene->waits[i];
     double begin_ms = clock_now_ms();
-    if (scene->stacks != NULL && wait->frames == NULL)
+    if (scene->stacks != NULL && wait->frames == NULL && !scene_is_spent(scene))
         wait->n_frames = stack_unwind(scene->stacks, &scene->tasks.all[i], NULL, &wait->frames);
     scene->lines_ms += clock_now_ms() - begin_ms;
 }
@@ -316,12 +292,28 @@ const struct futex *scene_futex(struct scene *scene, size_t i)
     if (one->looked)
         return one->known ? &one->futex : NULL;
     one->looked = true;
-    if (!task->in_call || task->nr != SYS_futex || task_is_stopped(task))
+    if (!task->in_call || task->nr != SYS_futex || task_is_stopped(task) || scene_is_spent(scene))
         return NULL;
     scene_unwind(scene, i);
     one->known = futex_look(scene->view, scene->stacks, task, scene->waits[i].frames,
                             scene->waits[i].n_frames, &one->futex) == 0;
     return one->known ? &one->futex : NULL;
+}
+
+bool scene_shares(struct scene *scene, size_t i, const struct futex *futex)
+{
+    const struct task *task = &scene->tasks.all[i];
+    long first = scene_process(scene, task->pid);
+    if (first < 0)
+        return false;
+    struct scene_mappings *mappings = &scene->mappings[first];
+    if (!mappings->looked && scene_is_spent(scene))
+        return true; /* it may well */
+    if (!mappings->looked)
+        scene->failed |=
+            shared_mappings_read(scene->view, scene->tasks.all[first].tid, &mappings->shared) != 0;
+    mappings->looked = true;
+    return futex_is_mapped(&mappings->shared, futex);
 }
 
 int scene_unix(struct scene *scene, const struct unix_socket **sockets)

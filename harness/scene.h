@@ -22,6 +22,12 @@ struct scene_futex {
     struct futex futex;
 };
 
+/* What a process has mapped to share it, found at most once. */
+struct scene_mappings {
+    bool looked;
+    struct shared_mappings shared;
+};
+
 struct scene {
     struct view *view;
     const struct explain_options *options;
@@ -30,6 +36,7 @@ struct scene {
     bool *involved;     /* whether it is to be explained */
     bool *told;         /* whether it has been */
     struct scene_futex *futexes;
+    struct scene_mappings *mappings; /* at the place of the first living thread */
     struct scene_label {
         char text[40];
     } * labels; /* empty until asked for */
@@ -40,8 +47,10 @@ struct scene {
     struct tcp_socket *tcp;
     int n_local, n_tcp; /* -1: not looked at yet */
     struct edge *edges;
-    size_t n_edges, edge_room;
+    size_t n_edges, edge_room, n_wanted;
     struct wanted spare; /* takes what there was no memory for */
+    double begin_cpu_ms;
+    bool cut; /* something was left out: see scene_is_spent() */
     bool failed;
 };
 
@@ -59,6 +68,7 @@ struct story {
 
 /* Adds a thing that the task waits for; what follows speaks of it. */
 struct wanted *scene_want(struct story *s, enum object_kind kind, int fd, const char *state);
+struct wanted *scene_latest(struct story *s);
 void scene_name(struct story *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 /* Adds a fact on it, divided from the one before by ", " or, if `apart`, by "; ". */
@@ -89,7 +99,13 @@ void scene_nobody(struct story *s, bool open, const char *format, ...)
 /* In a world nobody is left; on a machine somebody outside may act: a reason for each. */
 void scene_outsider(struct story *s, const char *inside, const char *outside);
 
-/* Edges to all living tasks of process `pid`; `only`: no other process can end the wait. */
+/* Of those that could all do the same, so many get an edge in a world; on a machine all do, since
+ * one that is free would prove that the others are not stuck. */
+size_t scene_enough(const struct scene *scene);
+
+/* Edges to the living threads of process `pid`, to the waiting one only if there is no other.
+ * `only`: no other process can end the wait; `named`: the reason begins with the thread's name. */
+void scene_edges_to_threads(struct story *s, pid_t pid, bool only, bool named, const char *reason);
 void scene_edges_to_process(struct story *s, pid_t pid, bool only, const char *reason);
 
 /* How an end is spoken of: {"the only write end", "a write end"}. */
@@ -97,8 +113,8 @@ struct end_words {
     const char *only, *one;
 };
 
-/* Edges to all that hold the end through which the wait could be ended. The task's own process
- * counts only if no other holds it, the task itself only if it has no other thread. */
+/* Edges to all that hold the end through which the wait could be ended, in order of process. The
+ * task's own process counts if it has another thread, or if no other process holds the end. */
 void scene_edges_to_holders(struct story *s, const struct holder *held, int n,
                             struct end_words words);
 
@@ -111,15 +127,25 @@ char *scene_origin(struct story *s, dev_t device, ino_t inode);
 long scene_task(const struct scene *scene, pid_t tid);
 long scene_process(const struct scene *scene, pid_t pid);
 
+/* How many living threads process `pid` has, but for the waiting one. */
+int scene_other_threads(const struct story *s, pid_t pid);
+
 /* The name of task number `i`, with its pid or thread id if another task has the same name. */
 const char *scene_label(const struct scene *scene, size_t i);
 const char *scene_process_label(const struct scene *scene, pid_t pid);
+
+/* Whether explaining has taken so long, or made so much, that what is left is told in brief. To be
+ * asked before something is done that costs much: it then counts as left out. */
+bool scene_is_spent(struct scene *scene);
 
 /* Unwinds the stack of task number `i`, if source lines are asked for and it has not been yet. */
 void scene_unwind(struct scene *scene, size_t i);
 
 /* What task number `i` waits for in futex(2); NULL if it does not, or nothing can be found out. */
 const struct futex *scene_futex(struct scene *scene, size_t i);
+
+/* Whether the process of task number `i` has the object mapped. */
+bool scene_shares(struct scene *scene, size_t i, const struct futex *futex);
 
 /* The sockets of the world; looked up at the first call. */
 int scene_unix(struct scene *scene, const struct unix_socket **sockets);
@@ -138,6 +164,7 @@ void tell_sysv_msg(struct story *s);
 void tell_sysv_sem(struct story *s);
 void tell_futex(struct story *s);
 void tell_children(struct story *s);
+void tell_stopped(struct story *s);
 void tell_lock(struct story *s);
 void tell_signals(struct story *s);
 void tell_set(struct story *s);

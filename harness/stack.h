@@ -43,6 +43,11 @@ size_t stack_outside(const struct frame *frames, size_t n);
  * frames further in are called. 0, or -1 if it is no such call. */
 int stack_called(struct stacks *s, pid_t pid, uint64_t pc, char *name, size_t size);
 
+/* The function of the C library that the program called, which is that of the frame just inside of
+ * stack_outside()'s: by the name that the program used. Where the program called something else
+ * that jumped there, the frame's own name. A new string, or NULL if it is not known. */
+char *stack_library_call(struct stacks *s, pid_t pid, const struct frame *frames, size_t n);
+
 /* The variable that lies at `address` of process `pid`, as the ELF symbol tables name it ("lock",
  * "queue+0x28"). 0, or -1 if there is none (stack, heap, mapped memory). */
 int stack_variable(struct stacks *s, pid_t pid, uint64_t address, char *name, size_t size);

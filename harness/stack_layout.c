@@ -1,8 +1,9 @@
 /* stack_layout.c - from /proc/PID/maps to libdw's modules. See stack_layout.h.
  *
  * The process may be hostile: its maps may name anything, and any file may lie at a name by now. So
- * only regular files of a sensible size are opened, and they are read, not mapped: a mapped file
- * that is cut short later would kill the reader. */
+ * only regular files of a sensible size are opened, whose compressed parts have a sensible size
+ * too; and they are read, not mapped: a mapped file that is cut short later would kill the reader.
+ */
 #include "stack_layout.h"
 
 #include "stack.h"
@@ -20,6 +21,8 @@ enum {
     FILES_MAX = 128,        /* of one process; what comes behind is not looked at */
     LINES_MAX = 16384,      /* of its maps, likewise */
     ELF_SIZE_MAX = 1 << 28, /* larger files are not worth the time */
+    INFLATED_MAX =
+        1 << 28, /* bytes that the compressed sections of one process' files may become */
 };
 
 /* The program's own file is opened by /proc/PID/exe, since its name may be gone. O_PATH tells what
@@ -49,15 +52,51 @@ static bool is_64_bit(Elf *elf)
            header.e_machine == EM_X86_64 && header.e_ident[EI_CLASS] == ELFCLASS64;
 }
 
+/* Counts what the file's compressed sections claim to become: a few bytes can claim gigabytes.
+ * False if that is too much, together with the layout's files that have been opened before. */
+static bool count_inflated(struct layout *layout, Elf *elf)
+{
+    uint64_t sum = layout->inflated;
+    for (Elf_Scn *section = NULL; (section = elf_nextscn(elf, section)) != NULL;) {
+        GElf_Chdr header; /* there is none in a section that is not compressed */
+        if (gelf_getchdr(section, &header) == NULL)
+            continue;
+        if (header.ch_size > INFLATED_MAX - sum)
+            return false;
+        sum += header.ch_size;
+    }
+    layout->inflated = sum;
+    return true;
+}
+
+/* Whether sections are compressed in the old way, which their names alone show. It is out of use.
+ * Names may lie in a compressed section themselves: that has been counted by now. */
+static bool has_old_compression(Elf *elf)
+{
+    size_t names;
+    if (elf_getshdrstrndx(elf, &names) != 0)
+        return true;
+    for (Elf_Scn *section = NULL; (section = elf_nextscn(elf, section)) != NULL;) {
+        GElf_Shdr header;
+        const char *name =
+            gelf_getshdr(section, &header) == NULL ? NULL : elf_strptr(elf, names, header.sh_name);
+        if (name != NULL && strncmp(name, ".zdebug", strlen(".zdebug")) == 0)
+            return true;
+    }
+    return false;
+}
+
 static int find_elf(Dwfl_Module *module, void **data, const char *name, Dwarf_Addr base,
                     char **file_name, Elf **elf)
 {
     (void)module, (void)base, (void)file_name, (void)name;
-    int fd = open_mapped(*data);
+    const struct mapped *file = *data;
+    int fd = open_mapped(file);
     if (fd < 0)
         return -1;
     *elf = elf_begin(fd, ELF_C_READ, NULL);
-    if (*elf != NULL && is_64_bit(*elf))
+    if (*elf != NULL && is_64_bit(*elf) && count_inflated(file->layout, *elf) &&
+        !has_old_compression(*elf))
         return fd; /* both are libdw's from here on */
     elf_end(*elf);
     *elf = NULL;
@@ -76,6 +115,17 @@ static int find_no_debuginfo(Dwfl_Module *module, void **data, const char *name,
 
 static const Dwfl_Callbacks CALLBACKS = {.find_elf = find_elf, .find_debuginfo = find_no_debuginfo};
 
+/* A newline in a name shows as "\\012" in maps; so would these four characters themselves, which
+ * nobody uses. */
+static void unescape(char *path)
+{
+    static const char NEWLINE[] = "\\012";
+    for (char *at = path; (at = strstr(at, NEWLINE)) != NULL;) {
+        *at++ = '\n';
+        memmove(at, at + sizeof(NEWLINE) - 2, strlen(at + sizeof(NEWLINE) - 2) + 1);
+    }
+}
+
 /* One line of maps. False if it shows no file. */
 static bool parse_line(char *line, struct mapped *part, uint64_t *offset, bool *executable)
 {
@@ -89,6 +139,7 @@ static bool parse_line(char *line, struct mapped *part, uint64_t *offset, bool *
         at != path - line)
         return false;
     path[strcspn(path, "\n")] = '\0';
+    unescape(path);
     part->path = path;
     *executable = permissions[2] == 'x';
     return true;
@@ -122,12 +173,15 @@ static void drop_last_file(struct layout *layout)
 }
 
 /* A file's mappings follow each other, the one of its beginning first; only anonymous memory (its
- * variables without a value) may lie between them. Files without code are dropped. */
+ * variables without a value) may lie between them. A small file's parts may lie in its first page
+ * all (lld's do): then each is mapped from the beginning, right behind the one before. Files
+ * without code are dropped. */
 static int read_files(struct layout *layout, FILE *maps)
 {
     char *line = NULL;
     size_t size = 0;
     bool has_code = true;
+    uint64_t last_offset = 0;
     int result = 0;
     for (int i = 0; result == 0 && i < LINES_MAX && layout->n < FILES_MAX; i++) {
         struct mapped part;
@@ -138,7 +192,9 @@ static int read_files(struct layout *layout, FILE *maps)
         if (!parse_line(line, &part, &offset, &executable))
             continue;
         struct mapped *last = layout->n > 0 ? &layout->files[layout->n - 1] : NULL;
-        if (last != NULL && offset > 0 && is_same_file(last, &part)) {
+        bool goes_on = offset > 0 || (last_offset == 0 && last != NULL && part.low == last->high);
+        last_offset = offset;
+        if (last != NULL && goes_on && is_same_file(last, &part)) {
             last->high = part.high;
             has_code |= executable;
             continue;
@@ -166,13 +222,14 @@ static void layout_free(struct layout *layout)
     free(layout);
 }
 
-/* The link shows the program's file in the same words as maps does. */
+/* The link shows the program's file in the same words as maps does, but for newlines. */
 static void mark_program(struct layout *layout)
 {
     char link[32], path[PATH_MAX];
     snprintf(link, sizeof(link), "%d/exe", (int)layout->pid);
     ssize_t length = readlinkat(layout->v->fds[VIEW_PROC], link, path, sizeof(path) - 1);
     path[length < 0 ? 0 : length] = '\0';
+    unescape(path);
     for (size_t i = 0; i < layout->n; i++)
         layout->files[i].program = strcmp(layout->files[i].path, path) == 0;
 }

@@ -18,7 +18,7 @@ struct mapped {
     uint64_t low, high; /* from its first mapping to the end of its last */
     unsigned major, minor;
     uint64_t inode;
-    char *path; /* as proc_pid_maps(5) shows it */
+    char *path; /* as proc_pid_maps(5) shows it, with newlines as themselves */
     bool program;
     struct layout *layout; /* that it is of: libdw hands only this struct to its callbacks */
 };
@@ -41,6 +41,7 @@ struct layout {
     pid_t pid;                   /* the process that is looked at: files are opened through it */
     struct unwinding *unwinding; /* that is going on, for the callbacks that read memory */
     bool attached;               /* to those callbacks */
+    uint64_t inflated;           /* bytes that the compressed sections of the opened files become */
     struct function known[FUNCTIONS_KEPT];
     size_t next_known;
 };

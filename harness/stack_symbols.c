@@ -67,9 +67,11 @@ const char *symbol_function(struct layout *layout, uint64_t address, uint64_t *b
     return known->name;
 }
 
+/* Dots belong to the names that Rust makes, which begin as C++'s nested ones do. */
 size_t symbol_length(const char *name)
 {
-    return name[0] == '\0' ? 0 : strcspn(name + 1, "@.") + 1;
+    const char *ends = strncmp(name, "_ZN", 3) == 0 ? "@" : "@.";
+    return name[0] == '\0' ? 0 : strcspn(name + 1, ends) + 1;
 }
 
 /* The name in the relocation that fills the word at `address`: what the program calls it, wherever
@@ -155,31 +157,55 @@ size_t stack_outside(const struct frame *frames, size_t n)
     return i;
 }
 
-int stack_called(struct stacks *s, pid_t pid, uint64_t pc, char *name, size_t size)
+/* What the call before `pc` calls: its name, as the program knows it, and where it is; that is 0 if
+ * the name alone is known. */
+static bool find_called(struct stacks *s, struct layout *layout, uint64_t pc, const char **name,
+                        uint64_t *target)
 {
     unsigned char code[6];
-    struct layout *layout = layout_of(s, pid);
-    if (layout == NULL || task_memory(s->v, pid, pc - sizeof(code), code, sizeof(code)) != 0)
-        return -1;
-    uint64_t slot, target, begin;
+    uint64_t slot, begin;
+    if (task_memory(s->v, layout->pid, pc - sizeof(code), code, sizeof(code)) != 0)
+        return false;
     if (code[0] == 0xff && code[1] == 0x15) { /* call *word(%rip) */
         slot = pc + distance_at(code + 2);
-        target = 0;
     } else if (code[1] == 0xe8) { /* call target */
-        target = pc + distance_at(code + 2);
-        slot = linkage_slot(s, pid, target);
+        *target = pc + distance_at(code + 2);
+        slot = linkage_slot(s, layout->pid, *target);
     } else {
-        return -1;
+        return false;
     }
-    const char *found = slot == 0 ? NULL : relocation_name(layout, slot);
-    if (found == NULL && slot != 0 && task_memory(s->v, pid, slot, &target, sizeof(target)) != 0)
-        return -1;
-    if (found == NULL)
-        found = symbol_function(layout, target, &begin);
-    if (found == NULL)
+    *name = slot == 0 ? NULL : relocation_name(layout, slot);
+    if (slot != 0 && task_memory(s->v, layout->pid, slot, target, sizeof(*target)) != 0)
+        *target = 0;
+    if (*name == NULL && *target != 0)
+        *name = symbol_function(layout, *target, &begin);
+    return *name != NULL;
+}
+
+int stack_called(struct stacks *s, pid_t pid, uint64_t pc, char *name, size_t size)
+{
+    const char *found;
+    uint64_t target;
+    struct layout *layout = layout_of(s, pid);
+    if (layout == NULL || !find_called(s, layout, pc, &found, &target))
         return -1;
     snprintf(name, size, "%.*s", (int)symbol_length(found), found);
     return 0;
+}
+
+char *stack_library_call(struct stacks *s, pid_t pid, const struct frame *frames, size_t n)
+{
+    const char *name;
+    uint64_t target;
+    size_t outside = stack_outside(frames, n);
+    struct layout *layout = outside == 0 || outside == n ? NULL : layout_of(s, pid);
+    if (layout == NULL)
+        return NULL;
+    const struct frame *inside = &frames[outside - 1];
+    if (find_called(s, layout, frames[outside].pc, &name, &target) &&
+        dwfl_addrmodule(layout->dwfl, target) == dwfl_addrmodule(layout->dwfl, inside->pc - 1))
+        return strndup(name, symbol_length(name));
+    return inside->function == NULL ? NULL : strdup(inside->function);
 }
 
 /* Finds the module that begins last below `address`: variables without a value lie in anonymous

@@ -230,7 +230,9 @@ void task_name(const struct view *v, const struct task *task, char name[16])
     if (view_read_line(v, text, sizeof(text), "%d/task/%d/comm", (int)task->pid, (int)task->tid) <
         0)
         text[0] = '\0';
-    text[strcspn(text, "\n")] = '\0';
+    size_t length = strlen(text); /* the name may hold a newline itself */
+    if (length > 0 && text[length - 1] == '\n')
+        text[length - 1] = '\0';
     snprintf(name, 16, "%.15s", text);
 }
 

@@ -295,6 +295,8 @@ static void note(struct timers *t, const struct seccomp_notif *n, struct origins
 #endif
     case SYS_pipe2:
     case SYS_socketpair:
+        if (origins_full(origins))
+            break;
         caller = find_caller((pid_t)n->pid);
         origin_note(origins, v, caller.world_tgid, caller.world_tid, n->data.nr);
         break;

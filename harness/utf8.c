@@ -39,14 +39,24 @@ static size_t character_length(const unsigned char *s, size_t n)
     return overlong || surrogate || beyond ? 0 : length;
 }
 
-/* Is the valid character at `s` a control character? C0 and DEL, or C1, which is two bytes long. A
- * tab does no harm. */
-static bool is_control(const unsigned char *s)
+/* Is the valid character at `s` one of those that end a line or turn the direction of the text:
+ * U+2028 to U+202E, U+2066 to U+2069? */
+static bool turns_text(const unsigned char *s)
 {
-    return (s[0] < 0x20 && s[0] != '\t') || s[0] == 0x7F || (s[0] == 0xC2 && s[1] < 0xA0);
+    return s[0] == 0xE2 && ((s[1] == 0x80 && s[2] >= 0xA8 && s[2] <= 0xAE) ||
+                            (s[1] == 0x81 && s[2] >= 0xA6 && s[2] <= 0xA9));
 }
 
-/* Appends the picture of the control character at `s`, U+2400 and following. C1 has no pictures. */
+/* Is it a control character? C0 and DEL, or C1, which is two bytes long; or as good as one. A tab
+ * does no harm. */
+static bool is_control(const unsigned char *s)
+{
+    return (s[0] < 0x20 && s[0] != '\t') || s[0] == 0x7F || (s[0] == 0xC2 && s[1] < 0xA0) ||
+           turns_text(s);
+}
+
+/* Appends the picture of the control character at `s`, U+2400 and following. Only C0 and DEL have
+ * pictures. */
 static char *append_picture(char *end, const unsigned char *s)
 {
     if (s[0] >= 0x80)

@@ -11,8 +11,9 @@
  * string; NULL if memory is short. */
 char *utf8_repair(const char *bytes, size_t length);
 
-/* The same, with control characters made visible too, as U+2400 and following ("␛" for escape). A
- * tab is kept. */
+/* The same, with control characters made visible too, as U+2400 and following ("␛" for escape); and
+ * U+FFFD for those that have no such picture, and for the invisible characters that end a line or
+ * turn the direction of the text. A tab is kept. */
 char *utf8_printable(const char *bytes, size_t length);
 
 /* How many characters the bytes of valid UTF-8 are: on a terminal, about their width. */

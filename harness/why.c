@@ -58,8 +58,7 @@ static void find_stuck(const struct explanation *x, bool *stuck)
         for (size_t i = 0; i < x->n_edges; i++) {
             const struct edge *e = &x->edges[i];
             bool free_end = e->to == EDGE_OUTSIDE || (e->to >= 0 && !stuck[e->to]);
-            /* Whoever could wake a stopped task must continue it first, and that is a signal. */
-            if (!free_end || !stuck[e->from] || x->waits[e->from].object == OBJECT_STOPPED)
+            if (!free_end || !stuck[e->from])
                 continue;
             stuck[e->from] = false;
             changed = true;

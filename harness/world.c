@@ -363,6 +363,21 @@ static int read_output(int fd, struct output *output, struct error *err)
     return 0;
 }
 
+/* The outcome stands, whether or not it can be explained. */
+static void take_explanation(struct run *r, struct observation *o)
+{
+    struct error err;
+    const struct explain_options options = {.lines = r->spec->explain ||
+                                                     o->outcome.kind == OUTCOME_DEADLOCK,
+                                            .origins = &r->watch.origins};
+    origins_settle(&r->watch.origins, &r->watch.view);
+    if (explain(&r->watch.view, &options, &o->explanation, &err) == 0)
+        return;
+    explanation_free(&o->explanation);
+    if (o->note == NULL)
+        o->note = strdup(err.text);
+}
+
 /* Who is still there, and waits for what: to be asked while they live. */
 static int take_living(struct run *r, struct observation *o, struct error *err)
 {
@@ -373,11 +388,7 @@ static int take_living(struct run *r, struct observation *o, struct error *err)
     if (r->isolation == 0 || w->all_ended || o->outcome.kind == OUTCOME_LIMIT)
         return 0; /* what crossed a limit may well leave us no CPU to look at it: it goes at once */
     o->cpu_ms = watch_living_cpu_ms(w);
-    const struct explain_options options = {
-        .lines = r->spec->explain || o->outcome.kind == OUTCOME_DEADLOCK, .origins = &w->origins};
-    origins_settle(&w->origins, &w->view);
-    if (explain(&w->view, &options, &o->explanation, err) != 0)
-        return -1;
+    take_explanation(r, o);
     return ledger_take_living(w, o, err);
 }
 

@@ -338,6 +338,47 @@ START_TEST(lessons)
 }
 END_TEST
 
+static const char *first_reason(const char *task)
+{
+    const struct explanation *x = &seen.explanation;
+    for (size_t i = 0; i < x->n_edges; i++)
+        if (&x->waits[x->edges[i].from] == wait_of(task))
+            return x->edges[i].reason;
+    ck_abort_msg("%s: %s waits for nobody", where, task);
+}
+
+/* An edge says who holds what, to the letter: "only" where nobody else does. */
+START_TEST(reasons)
+{
+    static const struct {
+        const char *program, *state, *task, *parts[2];
+    } all[] = {
+        {"stuck", "pipe-own-end", "reader", {"the only write end still open is its own (fd 4"}},
+        {"stuck", "pipe-own-ends", "reader", {"only reader itself holds a write end (fd 4, fd 5"}},
+        {"stuck", "pipe-empty", "reader", {"writer holds the only write end still open (fd 4"}},
+        {"stuck",
+         "pipe-held-by-both",
+         "child",
+         {"parent holds a write end (fd 4", "), and so does child itself (fd 4)"}},
+        {"stuck-thread",
+         "pipe-of-threads",
+         "leader",
+         {"helper-1 could: its process holds the only write end still open (fd "}},
+        {"stuck-thread",
+         "mutex-forked",
+         "child",
+         {"it was locked when this process was forked, and its owner is not in it"}},
+    };
+    for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
+        get_stuck(all[i].program, all[i].state);
+        const char *reason = first_reason(all[i].task);
+        for (int j = 0; j < 2 && all[i].parts[j] != NULL; j++)
+            ck_assert_msg(strstr(reason, all[i].parts[j]) != NULL, "%s: no \"%s\" in: %s",
+                          all[i].state, all[i].parts[j], reason);
+    }
+}
+END_TEST
+
 /* Who waits for time will go on by itself. */
 START_TEST(a_timed_wait_is_told_as_one)
 {
@@ -416,6 +457,23 @@ START_TEST(who_dies_meanwhile_is_gone)
 }
 END_TEST
 
+/* Where a crowd waits for any of many things, not all is told, but the outcome stands. */
+START_TEST(a_crowd_is_told_in_part)
+{
+    enum { CROWD = 60 };
+    get_stuck("stuck-poll", "crowd");
+    expect_outcome("deadlock");
+    const struct explanation *x = &seen.explanation;
+    ck_assert(x->cut);
+    ck_assert_uint_eq(x->n_waits, CROWD);
+    const struct wait *last = &x->waits[x->n_waits - 1];
+    ck_assert_str_eq(last->call, "poll");
+    ck_assert_str_eq(object_kind_name(last->object), "unknown");
+    ck_assert_uint_eq(last->n_wanted, 0);
+    expect_text(x->lesson);
+}
+END_TEST
+
 /* No call of the program is ended by being looked at. */
 START_TEST(the_program_is_not_disturbed)
 {
@@ -438,11 +496,13 @@ int main(void)
     const TTest *const others[] = {signals_are_told,
                                    sentences,
                                    lessons,
+                                   reasons,
                                    a_timed_wait_is_told_as_one,
                                    a_zombie_does_not_wait,
                                    who_must_not_be_looked_at_is_explained_as_far_as_can_be,
                                    a_stripped_static_program_is_explained,
                                    who_dies_meanwhile_is_gone,
+                                   a_crowd_is_told_in_part,
                                    the_program_is_not_disturbed};
     read_states();
     TCase *tcase = tcase_create("explain");

@@ -547,6 +547,17 @@ static void expect_wait(const char *name, enum futex_kind kind, const char *func
     ck_assert_str_eq(futex.function, function);
     ck_assert_uint_eq(futex.address, board->object);
     ck_assert_int_eq(futex.owner, board->owner);
+    ck_assert(!futex.refused);
+}
+
+static bool is_mapped_by(pid_t pid)
+{
+    struct shared_mappings mappings;
+    ck_assert_int_eq(shared_mappings_read(&view, pid, &mappings), 0);
+    ck_assert(!mappings.cut);
+    bool mapped = futex_is_mapped(&mappings, &futex);
+    shared_mappings_free(&mappings);
+    return mapped;
 }
 
 static void expect_private(const char *variable)
@@ -554,7 +565,7 @@ static void expect_private(const char *variable)
     ck_assert(!futex.shared);
     ck_assert_str_eq(futex.where, "");
     ck_assert_str_eq(futex.variable, variable);
-    ck_assert(!futex_is_mapped(&view, child, &futex));
+    ck_assert(!is_mapped_by(child));
 }
 
 static void expect_shared(const char *where)
@@ -562,8 +573,8 @@ static void expect_shared(const char *where)
     ck_assert(futex.shared);
     ck_assert_str_eq(futex.where, where);
     ck_assert_str_eq(futex.variable, "");
-    ck_assert(futex_is_mapped(&view, child, &futex));
-    ck_assert(!futex_is_mapped(&view, getppid(), &futex));
+    ck_assert(is_mapped_by(child));
+    ck_assert(!is_mapped_by(getppid()));
 }
 
 START_TEST(semaphore_of_the_process_itself)
@@ -593,9 +604,9 @@ START_TEST(semaphore_in_shared_memory)
 
     /* Of its file, that page alone is mapped. */
     futex.offset -= 4096;
-    ck_assert(!futex_is_mapped(&view, child, &futex));
+    ck_assert(!is_mapped_by(child));
     futex.offset += 2 * 4096;
-    ck_assert(!futex_is_mapped(&view, child, &futex));
+    ck_assert(!is_mapped_by(child));
 }
 END_TEST
 
@@ -606,7 +617,7 @@ START_TEST(named_semaphore)
     expect_wait("semaphore_named", FUTEX_SEMAPHORE, "sem_wait");
     ck_assert_int_eq(sem_unlink(board->name), 0); /* it has been found under its name */
     expect_shared(where);
-    ck_assert(!futex_is_mapped(&view, getpid(), &futex));
+    ck_assert(!is_mapped_by(getpid()));
 }
 END_TEST
 
@@ -692,7 +703,7 @@ START_TEST(mutex_between_processes)
 {
     expect_wait("mutex_shared", FUTEX_MUTEX, "pthread_mutex_lock");
     expect_shared("memfd:board");
-    ck_assert(futex_is_mapped(&view, getpid(), &futex));
+    ck_assert(is_mapped_by(getpid()));
     ck_assert(futex.process_shared);
     ck_assert_uint_eq(futex.offset, offsetof(struct board, mutex));
 }
@@ -712,6 +723,7 @@ START_TEST(mutex_without_a_trace)
     ck_assert_int_eq(futex.kind, FUTEX_MUTEX);
     ck_assert_str_eq(futex.function, "pthread_mutex_lock");
     ck_assert_int_eq(futex.owner, 0);
+    ck_assert(futex.refused);
     expect_kind_of_mutex(false, false, false);
 }
 END_TEST

@@ -6,6 +6,7 @@
 #include "temporary.h"
 
 #include <fcntl.h>
+#include <pthread.h>
 #include <sched.h>
 #include <signal.h>
 #include <sys/file.h>
@@ -17,7 +18,7 @@
 
 enum { FILE_SIZE = 100, SHARED_SIZE = 4096, PROCESSES = 16 };
 
-enum action { END, OPEN, DUPLICATE, SEEK, FLOCK, RECORD, OFD, LEASE, FORK };
+enum action { END, OPEN, DUPLICATE, SEEK, FLOCK, RECORD, OFD, LEASE, FORK, END_MAIN_THREAD };
 
 struct step {
     enum action action;
@@ -61,7 +62,7 @@ struct step {
     }
 
 static struct view view;
-static pid_t processes[PROCESSES + 1]; /* that the test knows of */
+static struct task processes[PROCESSES + 1]; /* that the test knows of, by their main threads */
 static size_t n_processes;
 static pid_t *forked; /* by one of them in FORK; in memory that all share */
 
@@ -97,6 +98,21 @@ static int fork_another(void)
     return pid < 0 ? -1 : 0;
 }
 
+static void *pause_as_thread(void *unused)
+{
+    pause_for_ever();
+    return unused;
+}
+
+/* The process lives on in another thread. */
+static int end_main_thread(void)
+{
+    pthread_t other;
+    if (pthread_create(&other, NULL, pause_as_thread, NULL) != 0)
+        return -1;
+    pthread_exit(NULL);
+}
+
 static int do_step(const struct step *s)
 {
     switch (s->action) {
@@ -116,6 +132,8 @@ static int do_step(const struct step *s)
         return fcntl(s->fd, F_SETLEASE, s->type);
     case FORK:
         return fork_another();
+    case END_MAIN_THREAD:
+        return end_main_thread();
     default:
         return -1;
     }
@@ -146,7 +164,7 @@ static pid_t begin(const struct step *steps)
         pause_for_ever();
     }
     ck_assert_uint_lt(n_processes, PROCESSES);
-    processes[n_processes++] = pid;
+    processes[n_processes++] = (struct task){.pid = pid, .tid = pid};
     return pid;
 }
 
@@ -176,7 +194,7 @@ static struct file_lock *found;
 
 static int find(const struct file_lock *wanted)
 {
-    processes[n_processes] = *forked;
+    processes[n_processes] = (struct task){.pid = *forked, .tid = *forked};
     free(found);
     return lock_holders(&view, processes, n_processes + (*forked != 0), wanted, &found);
 }
@@ -201,7 +219,7 @@ static void test_begin(void)
 static void test_end(void)
 {
     for (size_t i = 0; i < n_processes; i++)
-        kill(processes[i], SIGKILL);
+        kill(processes[i].pid, SIGKILL);
     while (wait(NULL) > 0)
         continue;
     free(found);
@@ -420,6 +438,38 @@ START_TEST(lease_is_no_lock)
 }
 END_TEST
 
+/* The second thread of a process whose main thread has ended. */
+static struct task outliving_thread(pid_t pid)
+{
+    struct task task = {.pid = pid, .tid = pid}, outliving = {0};
+    struct tasks all = {0};
+    do {
+        sched_yield();
+        ck_assert_int_eq(task_read(&view, &task), 0);
+    } while (task.state != 'Z');
+    ck_assert_int_eq(tasks_list(&view, &all), 0);
+    for (size_t i = 0; i < all.n; i++)
+        if (all.all[i].pid == pid && all.all[i].tid != pid)
+            outliving = all.all[i];
+    tasks_free(&all);
+    ck_assert_int_gt(outliving.tid, 0);
+    return outliving;
+}
+
+START_TEST(process_lives_on_without_its_main_thread)
+{
+    pid_t pid = begin((const struct step[]){
+        OPEN(10, "a"), FLOCK(10, LOCK_EX), {.action = END_MAIN_THREAD}, {.action = END}});
+    struct task thread = outliving_thread(pid);
+    struct file_lock wanted = WAITER(OPEN(20, "a"), FLOCK(20, LOCK_EX));
+
+    processes[0] = thread;
+    ck_assert_int_eq(find(&wanted), 1);
+    expect_found(0, LOCK_FLOCK, true, pid, 10);
+    ck_assert_int_eq(found[0].tid, thread.tid);
+}
+END_TEST
+
 START_TEST(process_that_is_gone_wants_nothing)
 {
     struct file_lock wanted;
@@ -457,6 +507,7 @@ int main(void)
         flock_and_records_know_nothing_of_each_other,
         locks_of_other_files_do_not_count,
         lease_is_no_lock,
+        process_lives_on_without_its_main_thread,
         process_that_is_gone_wants_nothing,
     };
     Suite *suite = suite_create("locks");

@@ -95,10 +95,14 @@ START_TEST(utf8_of_any_bytes)
         {"grün €😀", 13, "grün €😀", "grün €😀"},
         {"a\0b", 3, "a\uFFFDb", "a␀b"},
         {"\033[2J\177", 5, "\033[2J\177", "␛[2J␡"},
-        {"\xC2\x9B", 2, "\xC2\x9B", "\uFFFD"},              /* a C1 control character */
-        {"\xC2\xA9", 2, "©", "©"},                          /* none */
-        {"\xFFx\x80", 3, "\uFFFDx\uFFFD", "\uFFFDx\uFFFD"}, /* stray bytes */
-        {"\xC0\xAF", 2, "\uFFFD\uFFFD", "\uFFFD\uFFFD"},    /* overlong */
+        {"\xC2\x9B", 2, "\xC2\x9B", "\uFFFD"},                     /* a C1 control character */
+        {"a\u202Eb\u202A", 8, "a\u202Eb\u202A", "a\uFFFDb\uFFFD"}, /* turn the text's direction */
+        {"\u2066\u2069", 6, "\u2066\u2069", "\uFFFD\uFFFD"},
+        {"\u2028\u2029", 6, "\u2028\u2029", "\uFFFD\uFFFD"}, /* end a line */
+        {"\u2027\u202F\u2065\u206A", 12, "\u2027\u202F\u2065\u206A", "\u2027\u202F\u2065\u206A"},
+        {"\xC2\xA9", 2, "©", "©"},                                       /* none */
+        {"\xFFx\x80", 3, "\uFFFDx\uFFFD", "\uFFFDx\uFFFD"},              /* stray bytes */
+        {"\xC0\xAF", 2, "\uFFFD\uFFFD", "\uFFFD\uFFFD"},                 /* overlong */
         {"\xE0\x80\x80", 3, "\uFFFD\uFFFD\uFFFD", "\uFFFD\uFFFD\uFFFD"}, /* overlong */
         {"\xED\xA0\x80", 3, "\uFFFD\uFFFD\uFFFD", "\uFFFD\uFFFD\uFFFD"}, /* a surrogate */
         {"\xF4\x90\x80\x80", 4, "\uFFFD\uFFFD\uFFFD\uFFFD", "\uFFFD\uFFFD\uFFFD\uFFFD"},

@@ -4,6 +4,7 @@
 
 #include "temporary.h"
 
+#include <elf.h>
 #include <fcntl.h>
 #include <sched.h>
 #include <signal.h>
@@ -196,6 +197,16 @@ static void expect_called(const struct frame *frame, const char *function)
     ck_assert_str_eq(name, function);
 }
 
+static void expect_library_call(const char *function)
+{
+    char *name = stack_library_call(stacks, child, frames, n_frames);
+    if (name == NULL)
+        fail_seen("no call into the C library was found");
+    ck_assert_str_eq(name, function);
+    free(name);
+    ck_assert_ptr_null(stack_library_call(stacks, child, frames, stack_outside(frames, n_frames)));
+}
+
 START_TEST(optimized_code)
 {
     struct place place;
@@ -209,6 +220,17 @@ START_TEST(optimized_code)
     ck_assert_str_eq(frames[n_frames - 1].function, "_start");
     expect_called(own_frame(0), "read");
     expect_called(own_frame(1), "take");
+    expect_library_call("read");
+}
+END_TEST
+
+START_TEST(library_function_that_was_jumped_to)
+{
+    struct place place;
+    unwind_deep("jumping", SYS_read, &place);
+    EXPECT_OWN(&place, "jumping", "main");
+    expect_called(own_frame(0), "jump");
+    expect_library_call("read");
 }
 END_TEST
 
@@ -451,12 +473,18 @@ START_TEST(another_program_takes_the_place)
 }
 END_TEST
 
+/* Runs a command of the shell: "%s" stands for these. */
+static bool shell(const char *command, const char *first, const char *second)
+{
+    char line[8192];
+    snprintf(line, sizeof line, command, first, second);
+    return system(line) == 0;
+}
+
 START_TEST(program_whose_file_is_gone)
 {
     const char *path = temporary_path("gone");
-    char command[8192];
-    snprintf(command, sizeof command, "cp '%s' '%s'", DEEP, path);
-    ck_assert_int_eq(system(command), 0);
+    ck_assert(shell("cp '%s' '%s'", DEEP, path));
     struct place place;
     START(path, "plain");
     hear(&place);
@@ -467,6 +495,154 @@ START_TEST(program_whose_file_is_gone)
     EXPECT_OWN(&place, "take", "plain", "main");
     expect_module(own_frame(0), "/gone");
     expect_called(own_frame(0), "read");
+}
+END_TEST
+
+/* Whether the program at `path` is seen with its functions and lines. */
+static bool is_seen_whole(const char *path)
+{
+    struct place place;
+    START(path, "plain");
+    hear(&place);
+    struct task task = asleep(child, child, SYS_read);
+    unwind(&task, NULL);
+    bool functions = n_frames > 1 && frames[1].function != NULL,
+         own = n_frames > 1 && frames[1].own;
+    ck_assert(functions == own);
+    if (own)
+        EXPECT_OWN(&place, "take", "plain", "main");
+    stop_program();
+    return own;
+}
+
+START_TEST(name_with_a_newline)
+{
+    const char *path = temporary_path("two\nlines");
+    ck_assert(shell("cp '%s' '%s'", DEEP, path));
+    ck_assert(is_seen_whole(path));
+}
+END_TEST
+
+/* A program as an array of bytes. */
+struct program {
+    unsigned char bytes[1 << 20];
+    size_t length;
+};
+
+static void load_program(struct program *program)
+{
+    FILE *from = fopen(DEEP, "r");
+    ck_assert_ptr_nonnull(from);
+    program->length = fread(program->bytes, 1, sizeof program->bytes, from);
+    ck_assert_uint_lt(program->length, sizeof program->bytes - 4096);
+    ck_assert_int_eq(fclose(from), 0);
+}
+
+static const char *store_program(const struct program *program, const char *name)
+{
+    const char *path = temporary_path("%s", name);
+    temporary_write(path, (const char *)program->bytes, program->length);
+    ck_assert_int_eq(chmod(path, 0700), 0);
+    return path;
+}
+
+/* Copies out the section's header, and tells where it is. Sets `name` to where its name is. */
+static size_t find_section(struct program *program, const char *wanted, Elf64_Shdr *found,
+                           char **name)
+{
+    Elf64_Ehdr header;
+    Elf64_Shdr names;
+    memcpy(&header, program->bytes, sizeof header);
+    memcpy(&names, program->bytes + header.e_shoff + header.e_shstrndx * sizeof names,
+           sizeof names);
+    for (size_t i = 0; i < header.e_shnum; i++) {
+        size_t at = header.e_shoff + i * sizeof *found;
+        memcpy(found, program->bytes + at, sizeof *found);
+        *name = (char *)program->bytes + names.sh_offset + found->sh_name;
+        if (strcmp(*name, wanted) == 0)
+            return at;
+    }
+    ck_abort_msg("no section %s", wanted);
+}
+
+/* As small files claim that become gigabytes. */
+START_TEST(sections_that_claim_to_be_huge)
+{
+    static struct program program;
+    const Elf64_Chdr claim = {
+        .ch_type = ELFCOMPRESS_ZLIB, .ch_size = 3ULL << 30, .ch_addralign = 1};
+    Elf64_Shdr section;
+    char *name;
+    load_program(&program);
+    size_t at = find_section(&program, ".debug_info", &section, &name);
+    section.sh_flags |= SHF_COMPRESSED;
+    section.sh_offset = program.length;
+    section.sh_size = sizeof claim + 100;
+    memcpy(program.bytes + at, &section, sizeof section);
+    memcpy(program.bytes + program.length, &claim, sizeof claim);
+    program.length += section.sh_size;
+    ck_assert(!is_seen_whole(store_program(&program, "bomb")));
+
+    load_program(&program);
+    find_section(&program, ".debug_line", &section, &name);
+    memcpy(name, ".zdebug_lin", strlen(name)); /* the old way */
+    ck_assert(!is_seen_whole(store_program(&program, "old")));
+}
+END_TEST
+
+START_TEST(compressed_sections)
+{
+    const char *path = temporary_path("compressed");
+    ck_assert(shell("objcopy --compress-debug-sections=zlib '%s' '%s'", DEEP, path));
+    ck_assert(is_seen_whole(path));
+}
+END_TEST
+
+/* Builds a small program from its source with `command`, and unwinds it. False if that cannot be
+ * done here. */
+static bool unwind_built(const char *command, const char *source)
+{
+    struct place place;
+    const char *path = temporary_path("built"), *text = temporary_path("source");
+    temporary_write_text(text, source);
+    if (!shell(command, path, text))
+        return false;
+    START(path);
+    hear(&place);
+    struct task task = asleep(child, child, SYS_read);
+    unwind(&task, NULL);
+    ck_assert_str_eq(own_frame(0)->function, place.function);
+    ck_assert_int_eq(own_frame(0)->line, place.line);
+    return true;
+}
+
+START_TEST(parts_in_one_page)
+{
+    static const char SOURCE[] =
+        "#include <stdio.h>\n"
+        "#include <unistd.h>\n"
+        "int main(void) { char byte; dprintf(1, \"%d main 4\\n\", getpid());\n"
+        "return (int)read(0, &byte, 1); }\n";
+    unwind_built("cc -g -fuse-ld=lld -o '%s' -x c '%s' 2>/dev/null", SOURCE);
+}
+END_TEST
+
+START_TEST(names_of_cplusplus)
+{
+    static const char SOURCE[] =
+        "#include <stdio.h>\n"
+        "#include <unistd.h>\n"
+        "namespace pool { struct worker { int run(int fd); template <class T> int get(T fd); }; }\n"
+        "int pool::worker::run(int fd) { char byte;\n"
+        "dprintf(1, \"%d pool::worker::run 6\\n\", getpid());\n"
+        "return (int)read(fd, &byte, 1); }\n"
+        "template <class T> int pool::worker::get(T fd) { return run(fd) + 1; }\n"
+        "int main() { return [] { return pool::worker().get(0) + 1; }(); }\n";
+    if (!unwind_built("c++ -g -o '%s' -x c++ '%s' 2>/dev/null", SOURCE))
+        return;
+    ck_assert_str_eq(own_frame(1)->function, "pool::worker::get<int>");
+    ck_assert_ptr_nonnull(strstr(own_frame(2)->function, "operator()"));
+    ck_assert_str_eq(own_frame(3)->function, "main");
 }
 END_TEST
 
@@ -554,6 +730,7 @@ END_TEST
 int main(void)
 {
     const TTest *const tests[] = {optimized_code,
+                                  library_function_that_was_jumped_to,
                                   next_call_of_the_same_process,
                                   inlined_functions_are_frames_too,
                                   code_that_needs_the_frame_pointer,
@@ -568,6 +745,11 @@ int main(void)
                                   registers_that_lead_nowhere,
                                   another_program_takes_the_place,
                                   program_whose_file_is_gone,
+                                  name_with_a_newline,
+                                  sections_that_claim_to_be_huge,
+                                  compressed_sections,
+                                  parts_in_one_page,
+                                  names_of_cplusplus,
                                   files_that_are_no_programs,
                                   process_that_is_gone,
                                   process_that_never_was,

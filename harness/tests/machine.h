@@ -158,11 +158,12 @@ static inline bool has_waits(const struct claim_of_wait *claims, size_t n)
     return true;
 }
 
-/* Whether it is this machine, or who we are in it, that stands in the way of a proof. */
+/* Whether it is this machine, who else runs on it, or who we are in it, that stands in the way of a
+ * proof. */
 static inline bool is_doubt_of_the_machine(const char *doubt)
 {
     static const char *const signs[] = {"run it as root", "container", "alarm(2) would not be seen",
-                                        "has an alarm(2)"};
+                                        "has an alarm(2)", "may hold what they wait for"};
     for (size_t i = 0; i < sizeof signs / sizeof signs[0]; i++)
         if (strstr(doubt, signs[i]) != NULL)
             return true;

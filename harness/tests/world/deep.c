@@ -13,8 +13,10 @@
 
 #ifdef __clang__
 #define UNOPTIMIZED __attribute__((noinline, optnone))
+#define JUMPING     __attribute__((noinline))
 #else
 #define UNOPTIMIZED __attribute__((noinline, optimize("O0")))
+#define JUMPING     __attribute__((noinline, optimize("O2")))
 #endif
 #define SEPARATE __attribute__((noinline))
 #define INLINED  __attribute__((always_inline)) inline
@@ -33,6 +35,19 @@ SEPARATE static void plain(void)
     take();
     HERE();
     EXPECT(fgetc(stdin) != EOF);
+}
+
+/* Jumps to read(2): it is on no stack. */
+JUMPING static ssize_t jump(char *byte)
+{
+    return read(STDIN_FILENO, byte, 1);
+}
+
+SEPARATE static void jumping(void)
+{
+    char byte;
+    HERE();
+    EXPECT(jump(&byte) == 1);
 }
 
 static INLINED void take_inlined(void)
@@ -159,6 +174,7 @@ int main(int argc, char *argv[])
         {"plain", plain},     {"inlining", inlining},   {"unoptimized", unoptimized},
         {"growing", growing}, {"recursing", recursing}, {"variables", variables},
         {"threads", threads}, {"forks", forks},         {"replaced", replaced},
+        {"jumping", jumping},
     };
     EXPECT(argc >= 2 && prctl(PR_SET_PDEATHSIG, SIGKILL) == 0);
     map(argv + 2);

@@ -1,5 +1,5 @@
-/* makers WAY - makes pipes and pairs of sockets, and does with them what makes it hard to know
- * afterwards which call made which.
+/* makers WAY [SEED] - makes pipes and pairs of sockets, and does with them what makes it hard to
+ * know afterwards which call made which.
  *
  * Of those that are there at the end it says on stdout "DEVICE INODE LINE", the line being that of
  * the call, or 0 where nobody can know; "DEVICE INODE LINE?" where it is known only with luck. Then
@@ -7,6 +7,9 @@
 #include "../live/expect.h"
 
 #include <pthread.h>
+#include <semaphore.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 
@@ -325,6 +328,241 @@ static void threads(void)
     tell(made.fds[0], made.line, "");
 }
 
+/* Under the numbers of the second lies the first, moved away and back. */
+static void moved_back(void)
+{
+    struct made made[2];
+    PIPE(&made[0]);
+    EXPECT(dup2(made[0].fds[0], 20) == 20 && dup2(made[0].fds[1], 21) == 21);
+    close_all(&made[0]);
+    PIPE(&made[1]);
+    EXPECT(dup2(20, made[1].fds[0]) != -1 && dup2(21, made[1].fds[1]) != -1);
+    EXPECT(close(20) == 0 && close(21) == 0);
+    tell(made[0].fds[0], 0, "");
+}
+
+/* Two descriptors on their way through a socket, or the place for them. */
+struct parcel {
+    char byte;
+    struct iovec content;
+    _Alignas(struct cmsghdr) unsigned char control[CMSG_SPACE(2 * sizeof(int))];
+    struct msghdr message;
+};
+
+static void wrap(struct parcel *p, const int fds[2])
+{
+    *p = (struct parcel){.content = {.iov_base = &p->byte, .iov_len = 1},
+                         .message = {.msg_iov = &p->content,
+                                     .msg_iovlen = 1,
+                                     .msg_control = p->control,
+                                     .msg_controllen = sizeof p->control}};
+    struct cmsghdr *header = CMSG_FIRSTHDR(&p->message);
+    header->cmsg_len = CMSG_LEN(2 * sizeof(int));
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    memcpy(CMSG_DATA(header), fds, 2 * sizeof(int));
+}
+
+/* What another process has made and sent lies under the numbers of what the receiver had made. */
+static void sent(void)
+{
+    struct made pair, made, its;
+    struct parcel parcel;
+    PAIR(&pair);
+    PIPE(&made);
+    close_all(&made);
+    pid_t child = start();
+    if (child == 0) {
+        PIPE(&its);
+        wrap(&parcel, its.fds);
+        EXPECT(sendmsg(pair.fds[1], &parcel.message, 0) == 1);
+        _exit(0);
+    }
+    finish(child);
+    wrap(&parcel, made.fds);
+    EXPECT(recvmsg(pair.fds[0], &parcel.message, 0) == 1);
+    memcpy(its.fds, CMSG_DATA(CMSG_FIRSTHDR(&parcel.message)), sizeof its.fds);
+    EXPECT(its.fds[0] == made.fds[0] && its.fds[1] == made.fds[1]);
+    tell(its.fds[0], 0, "");
+    tell(pair.fds[0], pair.line, "");
+}
+
+/* A program of random calls that keeps account of what it makes; depending on the seed, also of
+ * sockets, and in several processes. */
+struct account {
+    bool sockets, forks;
+    sem_t told; /* by each process */
+    int processes;
+    size_t n;
+    struct {
+        ino_t inode;
+        int line;
+    } all[1000];
+};
+
+static struct account *account;
+
+static void enter(const struct made *made)
+{
+    for (int i = 0; i < 2; i++) {
+        struct stat stat;
+        EXPECT(fstat(made->fds[i], &stat) == 0);
+        size_t n = __atomic_fetch_add(&account->n, 1, __ATOMIC_SEQ_CST);
+        EXPECT(n < sizeof account->all / sizeof account->all[0]);
+        account->all[n].inode = stat.st_ino;
+        account->all[n].line = made->line;
+    }
+}
+
+static int line_entered(int fd)
+{
+    struct stat stat;
+    if (fstat(fd, &stat) == 0)
+        for (size_t i = 0; i < account->n; i++)
+            if (account->all[i].inode == stat.st_ino)
+                return account->all[i].line;
+    return 0;
+}
+
+static void make_somewhere(void)
+{
+    struct made made;
+    switch (random() % (account->sockets ? 6 : 4)) {
+    case 0:
+        PIPE(&made);
+        break;
+    case 1:
+        PIPE(&made);
+        break;
+    case 2:
+        PIPE(&made);
+        break;
+    case 3:
+        PIPE(&made);
+        break;
+    case 4:
+        PAIR(&made);
+        break;
+    default:
+        PAIR(&made);
+    }
+    enter(&made);
+}
+
+/* By EFAULT, or by EMFILE. */
+static void fail_to_make(void)
+{
+    struct rlimit limit;
+    int ends[2], *volatile nowhere = NULL;
+    if (random() % 2 == 0) {
+        EXPECT(pipe(nowhere) == -1);
+        return;
+    }
+    EXPECT(getrlimit(RLIMIT_NOFILE, &limit) == 0);
+    rlim_t before = limit.rlim_cur;
+    limit.rlim_cur = 0;
+    EXPECT(setrlimit(RLIMIT_NOFILE, &limit) == 0 && pipe(ends) == -1);
+    limit.rlim_cur = before;
+    EXPECT(setrlimit(RLIMIT_NOFILE, &limit) == 0);
+}
+
+enum { LOWEST = 3, HIGHEST = 8 };
+
+static int any_number(void)
+{
+    return LOWEST + (int)(random() % (HIGHEST - LOWEST + 1));
+}
+
+/* Two numbers in a row, where a pipe's ends often are. */
+static void choose_two(int fds[2])
+{
+    fds[0] = any_number();
+    fds[1] = fds[0] + 1;
+}
+
+static void move_two(void)
+{
+    int from[2], to[2];
+    choose_two(from);
+    choose_two(to);
+    for (int i = 0; i < 2; i++)
+        if (dup2(from[i], to[i]) == to[i] && from[i] != to[i])
+            EXPECT(close(from[i]) == 0);
+}
+
+/* Sends or receives two, if there is a socket, and something to send or to receive. */
+static void pass_two(void)
+{
+    struct parcel parcel;
+    int fds[2], over = any_number();
+    choose_two(fds);
+    wrap(&parcel, fds);
+    ssize_t n = random() % 2 == 0 ? sendmsg(over, &parcel.message, MSG_DONTWAIT | MSG_NOSIGNAL)
+                                  : recvmsg(over, &parcel.message, MSG_DONTWAIT);
+    (void)n;
+}
+
+static void do_something(void)
+{
+    switch (random() % 16) {
+    case 0:
+    case 1:
+    case 2:
+        make_somewhere();
+        break;
+    case 3:
+        fail_to_make();
+        break;
+    case 4:
+    case 5:
+        (void)!dup2(any_number(), any_number());
+        break;
+    case 6:
+    case 7:
+    case 8:
+        move_two();
+        break;
+    case 9:
+    case 10:
+    case 11:
+        close(any_number());
+        break;
+    case 12:
+    case 13:
+    case 14:
+        pass_two();
+        break;
+    default:
+        if (account->forks && __atomic_load_n(&account->processes, __ATOMIC_SEQ_CST) < 5) {
+            __atomic_fetch_add(&account->processes, 1, __ATOMIC_SEQ_CST);
+            if (start() == 0)
+                srandom((unsigned)getpid());
+        }
+    }
+}
+
+static void at_random(void)
+{
+    enum { STEPS = 25 };
+    account =
+        mmap(NULL, sizeof *account, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    EXPECT(account != MAP_FAILED && sem_init(&account->told, 1, 0) == 0);
+    account->processes = 1;
+    account->sockets = random() % 2 == 0;
+    account->forks = random() % 2 == 0;
+    pid_t first = getpid();
+    for (int i = 0; i < STEPS; i++)
+        do_something();
+    for (int fd = LOWEST; fd < HIGHEST + 10; fd++)
+        if (line_entered(fd) != 0)
+            tell(fd, line_entered(fd), "?");
+    EXPECT(sem_post(&account->told) == 0);
+    if (getpid() != first)
+        wait_for_the_end();
+    for (int i = 0; i < account->processes; i++)
+        EXPECT(sem_wait(&account->told) == 0);
+}
+
 int main(int argc, char *argv[])
 {
     static const struct {
@@ -337,8 +575,10 @@ int main(int argc, char *argv[])
                 {"executed", executed},   {"maker-gone", maker_gone},
                 {"pairs", pairs},         {"in-handler-and-vfork", in_handler_and_vfork},
                 {"no-pair", no_pair},     {"many", many},
-                {"threads", threads}};
-    EXPECT(argc == 2);
+                {"threads", threads},     {"moved-back", moved_back},
+                {"sent", sent},           {"at-random", at_random}};
+    EXPECT(argc == 2 || argc == 3);
+    srandom(argc == 3 ? (unsigned)atoi(argv[2]) : 0);
     for (size_t i = 0; i < sizeof WAYS / sizeof WAYS[0]; i++)
         if (strcmp(WAYS[i].name, argv[1]) == 0) {
             WAYS[i].go();

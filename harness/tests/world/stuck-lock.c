@@ -2,6 +2,7 @@
  * for records and for open file descriptions. */
 #include "stuck.h"
 
+#include <pthread.h>
 #include <sys/file.h>
 
 static int open_data(void)
@@ -22,6 +23,36 @@ static void flock_held(void)
     int again = open_data();
     HERE();
     EXPECT(flock(again, LOCK_SH) == 0);
+}
+
+static pthread_t leader;
+static int locked_by_leader[2]; /* a pipe: a byte comes through it when the leader has ended */
+
+static void *outlive_leader(void *unused)
+{
+    be("helper");
+    EXPECT(pthread_join(leader, NULL) == 0);
+    put(locked_by_leader[1], 'l');
+    idle();
+    return unused;
+}
+
+/* taker: for helper, a thread that has outlived the main thread of its process. */
+static void flock_leader_gone(void)
+{
+    pthread_t helper;
+    EXPECT(pipe(locked_by_leader) == 0);
+    be("taker");
+    if (start_as("leader") == 0) {
+        EXPECT(flock(open_data(), LOCK_EX) == 0);
+        leader = pthread_self();
+        EXPECT(pthread_create(&helper, NULL, outlive_leader, NULL) == 0);
+        pthread_exit(NULL);
+    }
+    EXPECT(get(locked_by_leader[0]) == 'l');
+    int fd = open_data();
+    HERE();
+    EXPECT(flock(fd, LOCK_EX) == 0);
 }
 
 /* taker: for itself; it has locked the file through another open file description. */
@@ -118,5 +149,6 @@ static void ofd_crossed(void)
     EXPECT(fcntl(fd, F_OFD_SETLKW, &lock) == 0);
 }
 
-STUCK({"flock-held", flock_held}, {"flock-own", flock_own}, {"flock-shared", flock_shared},
-      {"record", record}, {"ofd-crossed", ofd_crossed})
+STUCK({"flock-held", flock_held}, {"flock-leader-gone", flock_leader_gone},
+      {"flock-own", flock_own}, {"flock-shared", flock_shared}, {"record", record},
+      {"ofd-crossed", ofd_crossed})

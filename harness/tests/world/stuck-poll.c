@@ -93,6 +93,48 @@ static void epoll_mixed(void)
     EXPECT(epoll_wait(outer, &event, 1, -1) > 0);
 }
 
+/* server: for left, through a set that is in two sets within its set. */
+static void epoll_shared(void)
+{
+    struct epoll_event event;
+    int from_left = pipe_from("left"), inner = epoll_create1(0), one = epoll_create1(0),
+        other = epoll_create1(0), outer = epoll_create1(0);
+    EXPECT(inner != -1 && one != -1 && other != -1 && outer != -1);
+    watch(inner, from_left);
+    watch(one, inner);
+    watch(other, inner);
+    watch(outer, one);
+    watch(outer, other);
+    be("server");
+    HERE();
+    EXPECT(epoll_wait(outer, &event, 1, -1) > 0);
+}
+
+/* server: for nothing, through a set within its set. */
+static void epoll_of_nothing(void)
+{
+    struct epoll_event event;
+    int inner = epoll_create1(0), outer = epoll_create1(0);
+    EXPECT(inner != -1 && outer != -1);
+    watch(outer, inner);
+    be("server");
+    HERE();
+    EXPECT(epoll_wait(outer, &event, 1, -1) > 0);
+}
+
+/* writer: for reader to close the read end; it asks for no event. */
+static void poll_hangup(void)
+{
+    int ends[2];
+    EXPECT(pipe(ends) == 0);
+    start_idle("reader");
+    EXPECT(close(ends[0]) == 0);
+    struct pollfd set = {.fd = ends[1]};
+    be("writer");
+    HERE();
+    EXPECT(poll(&set, 1, -1) > 0);
+}
+
 /* server: for one or the other of two pipes, and holds all ends of both. */
 static void poll_own(void)
 {
@@ -113,6 +155,18 @@ static void poll_pidfd(void)
     be("parent");
     HERE();
     EXPECT(poll(&set, 1, -1) > 0);
+}
+
+/* parent: in waitid(2) for the second of its two children. */
+static void wait_pidfd(void)
+{
+    siginfo_t info;
+    be("parent");
+    start_idle("idler");
+    int worker = (int)syscall(SYS_pidfd_open, start_idle("worker"), 0);
+    EXPECT(worker != -1);
+    HERE();
+    EXPECT(waitid(P_PIDFD, (id_t)worker, &info, WEXITED) == 0);
 }
 
 /* reader: for worker to add to the counter. bystander has another one. */
@@ -165,7 +219,25 @@ static void inotify_empty(void)
     EXPECT(read(fd, &event, sizeof event) > 0);
 }
 
+/* 60 tasks "crowd": each for any of 100 pipes, of which all hold both ends. */
+static void crowd(void)
+{
+    enum { PIPES = 100, TASKS = 60 };
+    struct pollfd set[PIPES];
+    be("crowd");
+    for (int i = 0; i < PIPES; i++) {
+        int ends[2];
+        EXPECT(pipe(ends) == 0);
+        set[i] = (struct pollfd){.fd = ends[0], .events = POLLIN};
+    }
+    for (int i = 1; i < TASKS && start() != 0; i++)
+        ;
+    EXPECT(poll(set, PIPES, -1) > 0);
+}
+
 STUCK({"poll-any", poll_any}, {"select-any", select_any}, {"epoll-any", epoll_any},
-      {"epoll-nested", epoll_nested}, {"epoll-mixed", epoll_mixed}, {"poll-own", poll_own},
-      {"poll-pidfd", poll_pidfd}, {"eventfd-empty", eventfd_empty}, {"eventfd-full", eventfd_full},
-      {"signalfd-empty", signalfd_empty}, {"inotify-empty", inotify_empty})
+      {"epoll-nested", epoll_nested}, {"epoll-mixed", epoll_mixed}, {"epoll-shared", epoll_shared},
+      {"epoll-of-nothing", epoll_of_nothing}, {"poll-hangup", poll_hangup}, {"poll-own", poll_own},
+      {"poll-pidfd", poll_pidfd}, {"wait-pidfd", wait_pidfd}, {"eventfd-empty", eventfd_empty},
+      {"eventfd-full", eventfd_full}, {"signalfd-empty", signalfd_empty},
+      {"inotify-empty", inotify_empty}, {"crowd", crowd})

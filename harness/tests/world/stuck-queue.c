@@ -152,7 +152,30 @@ static void msg_no_match(void)
     EXPECT(msgrcv(queue, &letter, sizeof letter.text, 7, 0) == sizeof letter.text);
 }
 
+/* receiver: for a message of any type but 1; there is one of type 1. */
+static void msg_no_other(void)
+{
+    struct letter letter = {.type = 1};
+    be("receiver");
+    int queue = get_queue();
+    EXPECT(msgsnd(queue, &letter, 1, 0) == 0);
+    HERE();
+    EXPECT(msgrcv(queue, &letter, sizeof letter.text, 1, MSG_EXCEPT) == 1);
+}
+
+/* receiver: for a message of type 5 or less; there is one of type 7. */
+static void msg_no_lower(void)
+{
+    struct letter letter = {.type = 7};
+    be("receiver");
+    int queue = get_queue();
+    EXPECT(msgsnd(queue, &letter, 1, 0) == 0);
+    HERE();
+    EXPECT(msgrcv(queue, &letter, sizeof letter.text, -5, 0) == 1);
+}
+
 STUCK({"mq-full", mq_full}, {"mq-no-receiver", mq_no_receiver}, {"mq-empty", mq_empty},
       {"mq-own", mq_own}, {"msg-full", msg_full}, {"msg-full-received", msg_full_received},
       {"msg-full-shared", msg_full_shared}, {"msg-empty", msg_empty},
-      {"msg-no-match", msg_no_match})
+      {"msg-no-match", msg_no_match}, {"msg-no-other", msg_no_other},
+      {"msg-no-lower", msg_no_lower})

@@ -98,6 +98,20 @@ static void set_not_zero(void)
     EXPECT(semop(set, &zero, 1) == 0);
 }
 
+/* taker: for the last semaphore of as many operations as one call may have. */
+static void set_many(void)
+{
+    enum { MOST = 500 };
+    static struct sembuf operations[MOST];
+    int set = get_set(2);
+    for (int i = 0; i < MOST; i++)
+        operations[i] = (struct sembuf){.sem_num = 0, .sem_op = 1};
+    operations[MOST - 1] = (struct sembuf){.sem_num = 1, .sem_op = -1};
+    be("taker");
+    HERE();
+    EXPECT(semop(set, operations, MOST) == 0);
+}
+
 /* left, right: for the semaphore that the other took. */
 static void set_crossed(void)
 {
@@ -199,6 +213,7 @@ static void own(void)
 }
 
 STUCK({"set-low", set_low}, {"set-untouched", set_untouched}, {"set-taker-ended", set_taker_ended},
-      {"set-all", set_all}, {"set-not-zero", set_not_zero}, {"set-crossed", set_crossed},
-      {"named", named}, {"named-shared", named_shared}, {"shared-crossed", shared_crossed},
-      {"shared-alone", shared_alone}, {"own-crossed", own_crossed}, {"own", own})
+      {"set-all", set_all}, {"set-not-zero", set_not_zero}, {"set-many", set_many},
+      {"set-crossed", set_crossed}, {"named", named}, {"named-shared", named_shared},
+      {"shared-crossed", shared_crossed}, {"shared-alone", shared_alone},
+      {"own-crossed", own_crossed}, {"own", own})

@@ -80,6 +80,35 @@ static void mutex_relocked(void)
     EXPECT(pthread_mutex_lock(&first) == 0);
 }
 
+/* locker: for the mutex that it holds, of a kind that the kernel refuses to lock twice. */
+static void mutex_refused(void)
+{
+    pthread_mutex_t mutex;
+    pthread_mutexattr_t attributes;
+    be("locker");
+    EXPECT(pthread_mutexattr_init(&attributes) == 0);
+    EXPECT(pthread_mutexattr_setprotocol(&attributes, PTHREAD_PRIO_INHERIT) == 0);
+    EXPECT(pthread_mutex_init(&mutex, &attributes) == 0);
+    EXPECT(pthread_mutex_lock(&mutex) == 0);
+    HERE();
+    EXPECT(pthread_mutex_lock(&mutex) == 0);
+}
+
+/* parent: for child. child: for its copy of a mutex that parent held when it forked. */
+static void mutex_forked(void)
+{
+    be("parent");
+    EXPECT(pthread_mutex_lock(&first) == 0);
+    pid_t pid = start_as("child");
+    if (pid == 0) {
+        HERE();
+        EXPECT(pthread_mutex_lock(&first) == 0);
+        _exit(0);
+    }
+    HERE();
+    EXPECT(waitpid(pid, NULL, 0) == pid);
+}
+
 static void *lock_and_end(void *mutex)
 {
     EXPECT(pthread_mutex_lock(mutex) == 0);
@@ -281,9 +310,21 @@ static void leader_gone(void)
     pthread_exit(NULL);
 }
 
+/* parent: for its child, whose main thread has ended, but not its other one. */
+static void child_leader_gone(void)
+{
+    be("parent");
+    if (start_as("leader") == 0)
+        leader_gone();
+    HERE();
+    EXPECT(wait(NULL) != -1);
+}
+
 STUCK({"mutex-crossed", mutex_crossed}, {"mutex-shared-crossed", mutex_shared_crossed},
-      {"mutex-relocked", mutex_relocked}, {"mutex-owner-ended", mutex_owner_ended},
+      {"mutex-relocked", mutex_relocked}, {"mutex-refused", mutex_refused},
+      {"mutex-forked", mutex_forked}, {"mutex-owner-ended", mutex_owner_ended},
       {"mutex-owner-killed", mutex_owner_killed}, {"condition", condition}, {"join", join},
       {"join-ring", join_ring}, {"barrier", barrier}, {"rwlock-written", rwlock_written},
       {"rwlock-read", rwlock_read}, {"pipe-of-threads", pipe_of_threads},
-      {"pipe-to-threads", pipe_to_threads}, {"leader-gone", leader_gone})
+      {"pipe-to-threads", pipe_to_threads}, {"leader-gone", leader_gone},
+      {"child-leader-gone", child_leader_gone})

@@ -1,6 +1,7 @@
 /* stuck STATE - tasks that are stuck over pipes, FIFOs, children and signals. */
 #include "stuck.h"
 
+#include <sys/ptrace.h>
 #include <sys/stat.h>
 
 /* Leaves no room in the pipe. */
@@ -39,6 +40,18 @@ static void pipe_empty(void)
     EXPECT(close(ends[1]) == 0);
     HERE();
     EXPECT(read(ends[0], &byte, 1) == 1);
+}
+
+/* mover: for writer to write into the pipe that it empties into another one. */
+static void pipe_spliced(void)
+{
+    int from[2], to[2];
+    EXPECT(pipe(from) == 0);
+    start_idle("writer");
+    be("mover");
+    EXPECT(close(from[1]) == 0 && pipe(to) == 0);
+    HERE();
+    EXPECT(splice(from[0], NULL, to[1], NULL, 1, 0) == 1);
 }
 
 /* reader: for one of two workers, who hold the write end like itself. */
@@ -86,6 +99,38 @@ static void pipe_forgotten_end(void)
     EXPECT(waitpid(pid, NULL, 0) == pid);
 }
 
+/* parent: for child. child: for end-of-file, though parent and it itself hold a write end each. */
+static void pipe_held_by_both(void)
+{
+    int ends[2];
+    char byte;
+    MADE();
+    EXPECT(pipe(ends) == 0);
+    be("parent");
+    pid_t pid = start_as("child");
+    if (pid == 0) {
+        HERE();
+        EXPECT(read(ends[0], &byte, 1) == 0);
+        _exit(0);
+    }
+    EXPECT(close(ends[0]) == 0);
+    HERE();
+    EXPECT(waitpid(pid, NULL, 0) == pid);
+}
+
+/* reader: for end-of-file, and holds two write ends. */
+static void pipe_own_ends(void)
+{
+    int ends[2];
+    char byte;
+    MADE();
+    EXPECT(pipe(ends) == 0);
+    be("reader");
+    EXPECT(dup(ends[1]) != -1);
+    HERE();
+    EXPECT(read(ends[0], &byte, 1) == 0);
+}
+
 /* left, right: for each other to read; each keeps the other ends open as well. */
 static void pipes_full(void)
 {
@@ -128,6 +173,15 @@ static void fifo_no_writer(void)
     open("requests", O_RDONLY);
 }
 
+/* server: for somebody to open the FIFO that an absolute link leads to. */
+static void fifo_linked(void)
+{
+    EXPECT(mkfifo("requests", 0600) == 0 && symlink("/tmp/requests", "link") == 0);
+    be("server");
+    HERE();
+    open("/tmp/link", O_RDONLY);
+}
+
 /* client: for somebody to open the FIFO for reading. bystander: for a signal. */
 static void fifo_no_reader(void)
 {
@@ -150,6 +204,15 @@ static void fifo_crossed(void)
         HERE();
         open("/tmp/requests", O_RDONLY);
     }
+}
+
+/* left, right: for somebody to open the FIFO for writing, which both read. */
+static void fifo_same_side(void)
+{
+    EXPECT(mkfifo("requests", 0600) == 0);
+    be(start_as("right") == 0 ? "right" : "left");
+    HERE();
+    open("requests", O_RDONLY);
 }
 
 /* server: for a writer to write, and is the only one. */
@@ -203,6 +266,17 @@ static void child_any(void)
     EXPECT(wait(NULL) != -1);
 }
 
+/* parent: for the child of its own group, not for the one that has left it. */
+static void child_of_group(void)
+{
+    be("parent");
+    pid_t other = start_idle("other");
+    EXPECT(setpgid(other, other) == 0);
+    start_idle("worker");
+    HERE();
+    EXPECT(waitpid(0, NULL, 0) != -1);
+}
+
 /* parent: for any child. sleeper: to be continued. */
 static void child_stopped(void)
 {
@@ -230,6 +304,54 @@ static void child_vfork(void)
         HERE();
         _exit(read(ends[0], &byte, 1) == 1 ? 0 : 1);
     }
+}
+
+/* parent: in vfork(2) for the child that it has just made, not for an older one. */
+static void child_vfork_second(void)
+{
+    be("parent");
+    start_idle("idler");
+    HERE();
+    pid_t pid = vfork();
+    EXPECT(pid != -1);
+    if (pid == 0) {
+        be("child");
+        idle();
+    }
+}
+
+/* tracer: for tracee to write. tracee: for tracer, at whose wish it has stopped, to continue it. */
+static void traced(void)
+{
+    int ends[2];
+    char byte;
+    EXPECT(pipe(ends) == 0);
+    be("tracer");
+    pid_t pid = start_as("tracee");
+    if (pid == 0) {
+        EXPECT(ptrace(PTRACE_TRACEME, 0, NULL, NULL) == 0);
+        HERE();
+        raise(SIGSTOP);
+        put(ends[1], 'x');
+        _exit(0);
+    }
+    EXPECT(close(ends[1]) == 0 && waitpid(pid, NULL, 0) == pid);
+    HERE();
+    EXPECT(read(ends[0], &byte, 1) == 1);
+}
+
+/* tracer: for its tracee to stop, which is not its child. parent: for any of the two. */
+static void tracee(void)
+{
+    be("parent");
+    pid_t pid = start_idle("tracee");
+    if (start_as("tracer") == 0) {
+        EXPECT(ptrace(PTRACE_SEIZE, pid, NULL, NULL) == 0);
+        HERE();
+        EXPECT(waitpid(pid, NULL, 0) == pid);
+    }
+    HERE();
+    EXPECT(wait(NULL) != -1);
 }
 
 /* waiter: for a signal, in pause(2). */
@@ -287,10 +409,15 @@ static void undumpable(void)
 }
 
 STUCK({"pipe-full", pipe_full}, {"pipe-empty", pipe_empty}, {"pipe-held-by-all", pipe_held_by_all},
-      {"pipe-own-end", pipe_own_end}, {"pipe-forgotten-end", pipe_forgotten_end},
+      {"pipe-own-end", pipe_own_end}, {"pipe-own-ends", pipe_own_ends},
+      {"pipe-forgotten-end", pipe_forgotten_end}, {"pipe-held-by-both", pipe_held_by_both},
       {"pipes-full", pipes_full}, {"wait-before-read", wait_before_read},
-      {"fifo-no-writer", fifo_no_writer}, {"fifo-no-reader", fifo_no_reader},
-      {"fifo-crossed", fifo_crossed}, {"fifo-empty", fifo_empty}, {"fifo-full", fifo_full},
-      {"child", child}, {"child-any", child_any}, {"child-stopped", child_stopped},
-      {"child-vfork", child_vfork}, {"signal-pause", signal_pause}, {"signal-other", signal_other},
-      {"asleep", asleep}, {"undumpable", undumpable})
+      {"pipe-spliced", pipe_spliced}, {"fifo-no-writer", fifo_no_writer},
+      {"fifo-linked", fifo_linked}, {"fifo-no-reader", fifo_no_reader},
+      {"fifo-crossed", fifo_crossed}, {"fifo-same-side", fifo_same_side},
+      {"fifo-empty", fifo_empty}, {"fifo-full", fifo_full}, {"child", child},
+      {"child-any", child_any}, {"child-of-group", child_of_group},
+      {"child-stopped", child_stopped}, {"child-vfork", child_vfork},
+      {"child-vfork-second", child_vfork_second}, {"traced", traced}, {"tracee", tracee},
+      {"signal-pause", signal_pause}, {"signal-other", signal_other}, {"asleep", asleep},
+      {"undumpable", undumpable})
