@@ -369,11 +369,15 @@ bool doubt_any(const struct closed_set *set, char *why, size_t size)
         socket_may_time_out, timer_may_fire, child_may_end,      something_in_flight,
     };
     struct search s = {.set = set, .why = why, .size = size};
+    struct tasks now = {0};
     bool found = false;
-    if (holders_take(set->view, set->census, &s.holders) != 0)
+    /* The census was listed before its tasks were read: a member may have made children in between.
+     * Since it was read it has slept. */
+    if (tasks_list(set->view, &now) != 0 || holders_take(set->view, &now, &s.holders) != 0)
         found = because(&s, "who is there, and holds what, cannot be read");
     for (size_t i = 0; i < sizeof(doubts) / sizeof(doubts[0]) && !found; i++)
         found = doubts[i](&s);
     holders_free(&s.holders);
+    tasks_free(&now);
     return found;
 }

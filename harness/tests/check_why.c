@@ -92,6 +92,29 @@ static void accept_client(void)
         accept(fd, NULL, NULL);
 }
 
+static void heed_child(int number)
+{
+    (void)number;
+}
+
+/* Gets a child at some moment, whose end it would notice, and reads from nobody else. */
+static void read_as_parent(void)
+{
+    static volatile unsigned turns;
+    const unsigned some = (unsigned)getpid() * 2654435761U >> 12; /* of a million, as it comes */
+    char byte;
+    name("parent");
+    signal(SIGCHLD, heed_child);
+    while (turns < some)
+        turns++;
+    if (fork() == 0) {
+        prctl(PR_SET_PDEATHSIG, SIGKILL);
+        close_pipes();
+        pause_holding();
+    }
+    (void)!read(channel[0], &byte, 1);
+}
+
 static const struct claim_of_wait READER = {"reader", "read", OBJECT_PIPE};
 
 START_TEST(two_that_read_from_each_other)
@@ -145,6 +168,24 @@ START_TEST(only_those_asked_for_count)
     await_verdict(sleeper, WHY_FREE);
     await_verdict(reader, WHY_DEADLOCK);
     ck_assert_uint_eq(seen.explanation.n_waits, 2);
+}
+END_TEST
+
+/* The child comes between two of the glances of which a look consists. */
+START_TEST(a_child_may_come_meanwhile)
+{
+    enum { ROUNDS = 30 };
+    for (int i = 0; i < ROUNDS; i++) {
+        make_pipes();
+        pid_t parent = start(read_as_parent);
+        close_pipes();
+        for (seen.verdict = WHY_FREE; seen.verdict == WHY_FREE;)
+            look_at(&parent, 1);
+        if (seen.verdict != WHY_STUCK)
+            fail_seen("not stuck with a doubt");
+        ck_assert_int_eq(kill(parent, SIGKILL), 0);
+        ck_assert_int_eq(waitpid(parent, NULL, 0), parent);
+    }
 }
 END_TEST
 
@@ -450,6 +491,7 @@ int main(void)
     tcase_add_test(verdicts, two_that_read_from_each_other);
     tcase_add_loop_test(verdicts, a_third_holds_the_pipe, 0, sizeof saviours / sizeof saviours[0]);
     tcase_add_test(verdicts, only_those_asked_for_count);
+    tcase_add_test(verdicts, a_child_may_come_meanwhile);
     tcase_add_test(verdicts, who_has_ended_is_gone);
     tcase_add_test(verdicts, a_named_object_leaves_a_doubt);
     tcase_add_test(verdicts, a_container_leaves_a_doubt);
