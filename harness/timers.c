@@ -1,6 +1,9 @@
 /* timers.c - keeping account of invisible timers. See timers.h. */
 #include "timers.h"
 
+#include "caller.h"
+#include "filter_program.h"
+
 #include <asm/socket.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -8,12 +11,10 @@
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <poll.h>
-#include <seccomp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/mman.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/uio.h>
@@ -24,17 +25,7 @@
  * and the caller's way out of the arming call, on a machine under load. */
 static const double LATENESS_MS = 200;
 
-/* An int argument: what the upper half of its register holds, the kernel does not look at. */
-static struct scmp_arg_cmp low_half_is(unsigned argument, unsigned value)
-{
-    return (struct scmp_arg_cmp){
-        .arg = argument, .op = SCMP_CMP_MASKED_EQ, .datum_a = 0xffffffff, .datum_b = value};
-}
-
-/* The filter in libseccomp's words; of calls that this machine does not have it makes nothing. A
- * call of another architecture (a 32-bit program) could arm timers by other numbers, so there is
- * none in a world. */
-static int describe(scmp_filter_ctx filter, bool pipes)
+int timers_filter(struct sock_fprog *filter, bool pipes, struct error *err)
 {
     static const int trapped[] = {SCMP_SYS(alarm),           SCMP_SYS(timer_settime),
                                   SCMP_SYS(timerfd_settime), SCMP_SYS(io_uring_setup),
@@ -47,68 +38,23 @@ static int describe(scmp_filter_ctx filter, bool pipes)
                   {SOL_SOCKET, SO_RCVTIMEO_NEW},
                   {SOL_SOCKET, SO_SNDTIMEO_NEW},
                   {IPPROTO_TCP, TCP_USER_TIMEOUT}};
-    const struct scmp_arg_cmp real = low_half_is(0, ITIMER_REAL);
-    int result = seccomp_attr_set(filter, SCMP_FLTATR_ACT_BADARCH, SCMP_ACT_ERRNO(ENOSYS));
-    for (size_t i = 0; i < sizeof(trapped) / sizeof(trapped[0]) && result == 0; i++)
-        result = seccomp_rule_add(filter, SCMP_ACT_NOTIFY, trapped[i], 0);
-    for (size_t i = 0; i < sizeof(making_pipes) / sizeof(making_pipes[0]) && pipes && result == 0;
-         i++)
-        result = seccomp_rule_add(filter, SCMP_ACT_NOTIFY, making_pipes[i], 0);
-    if (result == 0)
-        result = seccomp_rule_add_array(filter, SCMP_ACT_NOTIFY, SCMP_SYS(setitimer), 1, &real);
-    /* A page that the program itself serves could hold up the harness when it reads there. */
-    if (result == 0)
-        result =
-            seccomp_rule_add_array(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(userfaultfd), 0, NULL);
+    struct filter_program p;
+    filter_program_begin(&p);
+    for (size_t i = 0; i < sizeof(trapped) / sizeof(trapped[0]); i++)
+        filter_program_add(&p, SCMP_ACT_NOTIFY, trapped[i], 0, NULL);
+    for (size_t i = 0; i < sizeof(making_pipes) / sizeof(making_pipes[0]) && pipes; i++)
+        filter_program_add(&p, SCMP_ACT_NOTIFY, making_pipes[i], 0, NULL);
+    const struct scmp_arg_cmp real = filter_low_half_is(0, ITIMER_REAL);
+    filter_program_add(&p, SCMP_ACT_NOTIFY, SCMP_SYS(setitimer), 1, &real);
     /* Signals on changes of a directory: it may be one of the host's. */
-    const struct scmp_arg_cmp notify = low_half_is(1, F_NOTIFY);
-    if (result == 0)
-        result = seccomp_rule_add_array(filter, SCMP_ACT_NOTIFY, SCMP_SYS(fcntl), 1, &notify);
-    /* Init has the same user outside of all namespaces, so its limits could be changed. */
-    const struct scmp_arg_cmp init = low_half_is(0, 1);
-    if (result == 0)
-        result =
-            seccomp_rule_add_array(filter, SCMP_ACT_ERRNO(EPERM), SCMP_SYS(prlimit64), 1, &init);
-    for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]) && result == 0; i++) {
-        const struct scmp_arg_cmp both[] = {low_half_is(1, limits[i].level),
-                                            low_half_is(2, limits[i].option)};
-        result = seccomp_rule_add_array(filter, SCMP_ACT_NOTIFY, SCMP_SYS(setsockopt), 2, both);
+    const struct scmp_arg_cmp notify = filter_low_half_is(1, F_NOTIFY);
+    filter_program_add(&p, SCMP_ACT_NOTIFY, SCMP_SYS(fcntl), 1, &notify);
+    for (size_t i = 0; i < sizeof(limits) / sizeof(limits[0]); i++) {
+        const struct scmp_arg_cmp both[] = {filter_low_half_is(1, limits[i].level),
+                                            filter_low_half_is(2, limits[i].option)};
+        filter_program_add(&p, SCMP_ACT_NOTIFY, SCMP_SYS(setsockopt), 2, both);
     }
-    return result;
-}
-
-/* libseccomp 2.5 hands the program out through a descriptor only. */
-static int take_over(int fd, struct sock_fprog *filter)
-{
-    off_t size = lseek(fd, 0, SEEK_END);
-    if (size <= 0)
-        return -1;
-    filter->filter = malloc((size_t)size);
-    filter->len = (unsigned short)((size_t)size / sizeof(*filter->filter));
-    if (filter->filter == NULL || pread(fd, filter->filter, (size_t)size, 0) != size) {
-        free(filter->filter);
-        return -1;
-    }
-    return 0;
-}
-
-int timers_filter(struct sock_fprog *filter, bool pipes, struct error *err)
-{
-    scmp_filter_ctx context = seccomp_init(SCMP_ACT_ALLOW);
-    if (context == NULL)
-        return error_set(err, "cannot make a seccomp filter: out of memory");
-    int result = describe(context, pipes);
-    int fd = memfd_create("filter", MFD_CLOEXEC);
-    if (result == 0 && fd >= 0)
-        result = seccomp_export_bpf(context, fd);
-    seccomp_release(context);
-    if (result == 0 && (fd < 0 || take_over(fd, filter) != 0))
-        result = -errno;
-    if (fd >= 0)
-        close(fd);
-    if (result != 0)
-        return error_set(err, "cannot make a seccomp filter: %s", strerror(-result));
-    return 0;
+    return filter_program_end(&p, filter, err);
 }
 
 void timers_init(struct timers *t)
@@ -142,38 +88,6 @@ void timers_listen(struct timers *t, int listener)
     enum { SYNC_WAKE_UP = 1 };
     t->listener = listener;
     ioctl(listener, SECCOMP_IOCTL_NOTIF_SET_FLAGS, SYNC_WAKE_UP);
-}
-
-/* Who has made a call: as the harness numbers it, and as its world does. */
-struct caller {
-    pid_t tgid, tid, world_tgid, world_tid;
-};
-
-/* The last number of a line of /proc/TID/status, which lists a task's ids from the reader's pid
- * namespace inwards; or `otherwise`. */
-static pid_t status_id(const char *status, const char *key, pid_t otherwise)
-{
-    const char *at = strstr(status, key);
-    int id = otherwise;
-    at = at == NULL ? "" : at + strlen(key);
-    for (int n; sscanf(at, "%*[ \t]%d%n", &id, &n) == 1;)
-        at += n;
-    return id;
-}
-
-static struct caller find_caller(pid_t tid)
-{
-    char path[32], status[4096] = "";
-    snprintf(path, sizeof(path), "/proc/%d/status", (int)tid);
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    ssize_t n = fd < 0 ? 0 : read(fd, status, sizeof(status) - 1);
-    if (fd >= 0)
-        close(fd);
-    status[n < 0 ? 0 : n] = '\0';
-    return (struct caller){.tgid = status_id(status, "\nTgid:", tid),
-                           .tid = tid,
-                           .world_tgid = status_id(status, "\nNStgid:", 0),
-                           .world_tid = status_id(status, "\nNSpid:", 0)};
 }
 
 static bool read_value(pid_t tid, unsigned long long address, void *to, size_t size)
@@ -267,7 +181,7 @@ static int add(struct timers *t, struct armed armed)
  * process set may come before or after it, so it is kept, and waited for. */
 static void note_timer(struct timers *t, const struct seccomp_notif *n)
 {
-    struct armed armed = {.tid = (pid_t)n->pid, .tgid = find_caller((pid_t)n->pid).tgid};
+    struct armed armed = {.tid = (pid_t)n->pid, .tgid = caller_find((pid_t)n->pid).tgid};
     switch (decode(n, &armed)) {
     case DECODED:
         break;
@@ -297,7 +211,7 @@ static void note(struct timers *t, const struct seccomp_notif *n, struct origins
     case SYS_socketpair:
         if (origins_full(origins))
             break;
-        caller = find_caller((pid_t)n->pid);
+        caller = caller_find((pid_t)n->pid);
         origin_note(origins, v, caller.world_tgid, caller.world_tid, n->data.nr);
         break;
 #ifdef SYS_alarm
