@@ -4,6 +4,7 @@
  * files explain_*.c know the kinds of things that are waited for. */
 #include "explain.h"
 
+#include "arguments.h"
 #include "chain.h"
 #include "clock.h"
 #include "lesson.h"

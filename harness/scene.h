@@ -172,7 +172,4 @@ void tell_set(struct story *s);
 /* Whatever is behind a descriptor: chooses among the above. */
 void tell_descriptor(struct story *s, int fd, unsigned access);
 
-/* The call with its arguments, as strace(1) would show it: a new string, or NULL. */
-char *arguments_format(struct view *v, const struct task *task, const char *name);
-
 #endif

@@ -33,8 +33,8 @@ size_t stack_unwind(struct stacks *s, const struct task *task, const struct stac
                     struct frame **frames);
 void frames_free(struct frame *frames, size_t n);
 
-/* The number of the innermost frame outside of the C library: there the program called it. `n` if
- * all are inside. */
+/* The number of the innermost frame outside of the C library, and of what is preloaded to stand
+ * before it: there the program called it. `n` if all are inside. */
 size_t stack_outside(const struct frame *frames, size_t n);
 
 /* The name of the function that the call instruction just before address `pc` of process `pid`
@@ -47,6 +47,9 @@ int stack_called(struct stacks *s, pid_t pid, uint64_t pc, char *name, size_t si
  * stack_outside()'s: by the name that the program used. Where the program called something else
  * that jumped there, the frame's own name. A new string, or NULL if it is not known. */
 char *stack_library_call(struct stacks *s, pid_t pid, const struct frame *frames, size_t n);
+
+/* The name of the function that begins at `address` of process `pid`. 0, or -1 if there is none. */
+int stack_function(struct stacks *s, pid_t pid, uint64_t address, char *name, size_t size);
 
 /* The variable that lies at `address` of process `pid`, as the ELF symbol tables name it ("lock",
  * "queue+0x28"). 0, or -1 if there is none (stack, heap, mapped memory). */

@@ -56,7 +56,7 @@ static bool is_own(const struct place *place)
     static const char *const HEADERS[] = {"/usr/include/", "/usr/lib/",
                                           "/usr/bin/../" /* clang's way to say the same */, NULL};
     const char *source = place->source;
-    if (source == NULL || is_in_rust_library(place))
+    if (source == NULL || is_in_rust_library(place) || is_c_library(place->file->path))
         return false;
     if (place->file->program)
         return !begins_with_one(source, HEADERS);

@@ -135,14 +135,16 @@ static uint64_t linkage_slot(struct stacks *s, pid_t pid, uint64_t target)
     return target + i + 6 + distance_at(code + i + 2);
 }
 
-static bool in_c_library(const struct frame *frame)
+bool is_c_library(const char *path)
 {
-    static const char *const libraries[] = {"libc.so.", "libc-2.", "libpthread", "ld-linux",
-                                            "ld-2."};
-    if (frame->module == NULL)
+    /* The last is preloaded where a run is controlled, and stands between the program and the C
+     * library. */
+    static const char *const libraries[] = {"libc.so.", "libc-2.", "libpthread",
+                                            "ld-linux", "ld-2.",   "points.so"};
+    if (path == NULL)
         return false;
-    const char *slash = strrchr(frame->module, '/');
-    const char *file = slash == NULL ? frame->module : slash + 1;
+    const char *slash = strrchr(path, '/');
+    const char *file = slash == NULL ? path : slash + 1;
     for (size_t i = 0; i < sizeof(libraries) / sizeof(libraries[0]); i++)
         if (strncmp(file, libraries[i], strlen(libraries[i])) == 0)
             return true;
@@ -152,7 +154,7 @@ static bool in_c_library(const struct frame *frame)
 size_t stack_outside(const struct frame *frames, size_t n)
 {
     size_t i = 0;
-    while (i < n && in_c_library(&frames[i]))
+    while (i < n && is_c_library(frames[i].module))
         i++;
     return i;
 }
@@ -193,6 +195,12 @@ int stack_called(struct stacks *s, pid_t pid, uint64_t pc, char *name, size_t si
     return 0;
 }
 
+static bool leads_into_c_library(struct layout *layout, uint64_t target)
+{
+    Dwfl_Module *module = dwfl_addrmodule(layout->dwfl, target);
+    return module != NULL && is_c_library(layout_file(module)->path);
+}
+
 char *stack_library_call(struct stacks *s, pid_t pid, const struct frame *frames, size_t n)
 {
     const char *name;
@@ -201,11 +209,22 @@ char *stack_library_call(struct stacks *s, pid_t pid, const struct frame *frames
     struct layout *layout = outside == 0 || outside == n ? NULL : layout_of(s, pid);
     if (layout == NULL)
         return NULL;
-    const struct frame *inside = &frames[outside - 1];
     if (find_called(s, layout, frames[outside].pc, &name, &target) &&
-        dwfl_addrmodule(layout->dwfl, target) == dwfl_addrmodule(layout->dwfl, inside->pc - 1))
+        leads_into_c_library(layout, target))
         return strndup(name, symbol_length(name));
-    return inside->function == NULL ? NULL : strdup(inside->function);
+    const char *inside = frames[outside - 1].function;
+    return inside == NULL ? NULL : strdup(inside);
+}
+
+int stack_function(struct stacks *s, pid_t pid, uint64_t address, char *name, size_t size)
+{
+    uint64_t begin;
+    struct layout *layout = layout_of(s, pid);
+    const char *found = layout == NULL ? NULL : symbol_function(layout, address, &begin);
+    if (found == NULL || begin != address)
+        return -1;
+    snprintf(name, size, "%.*s", (int)symbol_length(found), found);
+    return 0;
 }
 
 /* Finds the module that begins last below `address`: variables without a value lie in anonymous

@@ -16,6 +16,9 @@ const char *symbol_function(struct layout *layout, uint64_t address, uint64_t *b
  * (".constprop.0") have put behind it. */
 size_t symbol_length(const char *name);
 
+/* Whether the file is the C library, or what a program calls in its place. */
+bool is_c_library(const char *path);
+
 /* Describes the call that is at `pc`: as one frame, or as several where the compiler has put
  * functions into each other. The instruction that counts is at `at`. Returns how many of the `room`
  * frames at `to` it filled, at least one. What memory does not suffice for is NULL. */

@@ -234,6 +234,36 @@ START_TEST(library_function_that_was_jumped_to)
 }
 END_TEST
 
+/* The preloaded library's function stands before the C library's, and jumps to it. */
+START_TEST(library_function_that_was_replaced)
+{
+    char line[256];
+    struct place place;
+    ck_assert_int_eq(setenv("LD_PRELOAD", BUILD_DIR "/points.so", 1), 0);
+    START(DEEP, "variables");
+    ck_assert_int_eq(unsetenv("LD_PRELOAD"), 0);
+    ck_assert_ptr_nonnull(fgets(line, sizeof line, from_child));
+    hear(&place);
+    struct task task = asleep(child, child, SYS_futex);
+    unwind(&task, NULL);
+    EXPECT_OWN(&place, "variables", "main");
+    expect_called(own_frame(0), "sem_wait");
+    expect_library_call("sem_wait");
+}
+END_TEST
+
+START_TEST(what_stands_before_the_program)
+{
+    char c_library[] = "/lib/x86_64-linux-gnu/libc.so.6", preloaded[] = "/usr/lib/points.so",
+         program[] = "/home/me/libc.so.6/points";
+    const struct frame stack[] = {
+        {.module = c_library}, {.module = preloaded}, {.module = program}};
+    ck_assert_uint_eq(stack_outside(stack, 3), 2);
+    ck_assert_uint_eq(stack_outside(stack, 2), 2);
+    ck_assert_uint_eq(stack_outside(stack + 2, 1), 0);
+}
+END_TEST
+
 START_TEST(next_call_of_the_same_process)
 {
     struct place place;
@@ -731,6 +761,8 @@ int main(void)
 {
     const TTest *const tests[] = {optimized_code,
                                   library_function_that_was_jumped_to,
+                                  library_function_that_was_replaced,
+                                  what_stands_before_the_program,
                                   next_call_of_the_same_process,
                                   inlined_functions_are_frames_too,
                                   code_that_needs_the_frame_pointer,
