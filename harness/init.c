@@ -10,6 +10,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
+#include <limits.h>
 #include <linux/keyctl.h>
 #include <linux/seccomp.h>
 #include <net/if.h>
@@ -20,6 +21,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
@@ -67,25 +69,23 @@ static int bring_up_loopback(void)
     return result;
 }
 
-/* The knobs are the kernel's own, each per namespace, see proc(5), mq_overview(7), tcp(7). */
-static int turn_knobs(const struct world_knobs *knobs)
+/* The knobs are the kernel's own, each per namespace, see proc(5), mq_overview(7), tcp(7); `sys` is
+ * /proc/sys. */
+static int turn_knobs(const struct world_knobs *knobs, int sys)
 {
     static const struct {
         const char *path, *value;
-    } queues[] = {{"/proc/sys/kernel/msgmnb", "2048"},
-                  {"/proc/sys/kernel/msgmax", "1024"},
-                  {"/proc/sys/fs/mqueue/msg_max", "2"},
-                  {"/proc/sys/fs/mqueue/msg_default", "2"},
-                  {"/proc/sys/fs/mqueue/msgsize_max", "512"},
-                  {"/proc/sys/fs/mqueue/msgsize_default", "512"}},
-      sockets[] = {{"/proc/sys/net/ipv4/tcp_rmem", "4096 4096 4096"},
-                   {"/proc/sys/net/ipv4/tcp_wmem", "4096 4096 4096"}};
+    } queues[] = {{"kernel/msgmnb", "2048"},        {"kernel/msgmax", "1024"},
+                  {"fs/mqueue/msg_max", "2"},       {"fs/mqueue/msg_default", "2"},
+                  {"fs/mqueue/msgsize_max", "512"}, {"fs/mqueue/msgsize_default", "512"}},
+      sockets[] = {{"net/ipv4/tcp_rmem", "4096 4096 4096"},
+                   {"net/ipv4/tcp_wmem", "4096 4096 4096"}};
 
     for (size_t i = 0; knobs->small_queues && i < sizeof(queues) / sizeof(queues[0]); i++)
-        if (file_write(AT_FDCWD, queues[i].path, queues[i].value) != 0)
+        if (file_write(sys, queues[i].path, queues[i].value) != 0)
             return -1;
     for (size_t i = 0; knobs->small_sockets && i < sizeof(sockets) / sizeof(sockets[0]); i++)
-        if (file_write(AT_FDCWD, sockets[i].path, sockets[i].value) != 0)
+        if (file_write(sys, sockets[i].path, sockets[i].value) != 0)
             return -1;
     if (knobs->one_cpu) {
         cpu_set_t mine, one;
@@ -108,17 +108,21 @@ static double cpu_used_ms(void)
     return getrusage(RUSAGE_SELF, &used) == 0 ? clock_used_ms(&used) : 0;
 }
 
-/* The program's user is the owner of the namespaces' sysctls too, so that they have to be
- * read-only: a knob must stay as it was turned. Returns a descriptor by which those of a user
- * namespace can still be reached. */
-static int fix_knobs(void)
+/* What of /proc/sys can still be reached when it is covered. */
+struct sysctls {
+    int all;      /* the directory */
+    int last_pid; /* the pid that was given away last, proc_sys_kernel(5); -1: not offered */
+};
+
+static int open_sysctls(struct sysctls *sysctls)
 {
-    int users = open("/proc/sys/user", O_PATH | O_DIRECTORY | O_CLOEXEC);
-    return users < 0 || rootfs_cover("/proc/sys") != 0 ? -1 : users;
+    sysctls->all = open("/proc/sys", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    sysctls->last_pid = open("/proc/sys/kernel/ns_last_pid", O_WRONLY | O_CLOEXEC);
+    return sysctls->all < 0 ? -1 : 0;
 }
 
-/* Sets the namespaces up and hands the view out. Returns the descriptor of fix_knobs(). */
-static int set_up(const struct init_plan *plan)
+/* Sets the namespaces up and hands the view out. */
+static void set_up(const struct init_plan *plan, struct sysctls *sysctls)
 {
     struct error err;
     struct link_message view = {.kind = LINK_VIEW, .n_fds = VIEW_FDS};
@@ -128,10 +132,11 @@ static int set_up(const struct init_plan *plan)
         give_up(plan, &err);
     if (bring_up_loopback() != 0)
         give_up_errno(plan, "cannot bring up the world's loopback interface");
-    if (turn_knobs(&plan->spec->knobs) != 0)
+    if (open_sysctls(sysctls) != 0 || turn_knobs(&plan->spec->knobs, sysctls->all) != 0)
         give_up_errno(plan, "cannot turn the world's knobs");
-    int users = fix_knobs();
-    if (users < 0)
+    /* The program's user is the owner of the namespaces' sysctls too, so that they have to be
+     * read-only: a knob must stay as it was turned. */
+    if (rootfs_cover("/proc/sys") != 0)
         give_up_errno(plan, "cannot fix the world's knobs");
     if (sethostname("world", 5) != 0)
         give_up_errno(plan, "cannot name the world");
@@ -141,7 +146,6 @@ static int set_up(const struct init_plan *plan)
         _exit(1);
     for (int i = 0; i < VIEW_FDS; i++)
         close(view.fds[i]);
-    return users;
 }
 
 static rlim_t smaller(rlim_t a, rlim_t b)
@@ -206,14 +210,13 @@ static int install_filter(const struct init_plan *plan)
     if (listener < 0)
         return -1;
     struct link_message message = {.kind = LINK_LISTENER, .n_fds = 1, .fds = {listener}};
-    int result = link_send(plan->link, &message);
-    close(listener);
-    return result;
+    /* It is closed by execve(2): close(2) is a scheduling point. */
+    return link_send(plan->link, &message);
 }
 
 /* The program's own user namespace: an ordinary user without any capability over the world's other
  * namespaces, who cannot make more of them, where nobody would watch. */
-static int become_user(int users)
+static int become_user(int sys)
 {
     char map[32];
     snprintf(map, sizeof(map), "%d %d 1", WORLD_ID, INIT_ID);
@@ -224,24 +227,63 @@ static int become_user(int users)
         file_write(AT_FDCWD, "/proc/self/uid_map", map) != 0 ||
         file_write(AT_FDCWD, "/proc/self/gid_map", map) != 0)
         return -1;
-    return file_write(users, "max_user_namespaces", "0");
+    return file_write(sys, "user/max_user_namespaces", "0");
+}
+
+/* A library that is to come before all others offends ASan, which checks that it is the first. */
+static void choose_environment(const struct init_plan *plan, char *environment[8],
+                               char preload[PATH_MAX])
+{
+    static char *const always[] = {"PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin", "HOME=/tmp",
+                                   "LC_ALL=C.UTF-8", "TERM=dumb", NULL};
+    size_t n = 0;
+    for (; always[n] != NULL; n++)
+        environment[n] = always[n];
+    if (plan->preload != NULL) {
+        snprintf(preload, PATH_MAX, "LD_PRELOAD=%s", plan->preload);
+        environment[n++] = preload;
+        environment[n++] = "ASAN_OPTIONS=verify_asan_link_order=0";
+    }
+    environment[n] = NULL;
+}
+
+/* A controlled run is to be made again just as it was: addresses that a program prints should be
+ * the same. */
+static void prepare_control(const struct init_plan *plan, struct init_plan *own)
+{
+    if (personality(ADDR_NO_RANDOMIZE) < 0)
+        give_up_errno(plan, "cannot fix the program's addresses");
+    /* Init's, which is higher. */
+    if (setpriority(PRIO_PROCESS, 0, 0) != 0)
+        give_up_errno(plan, "cannot give the program its priority");
+    /* What spins at a real-time priority ends some day, even if nobody is left to end it. */
+    rlim_t cpu_s = (rlim_t)plan->spec->limits.cpu_s * 2 + 10;
+    if (limit(RLIMIT_CPU, cpu_s, cpu_s) != 0)
+        give_up_errno(plan, "cannot limit the program's CPU time");
+    own->link = dup2(plan->link, INIT_LINK);
+    if (own->link < 0)
+        give_up_errno(plan, "cannot prepare the line to the harness");
 }
 
 /* The program's main process, up to its execve(2). Until then it shares init's memory, vfork(2):
  * what it sets there, the dumpable flag, it sets for init. */
-static _Noreturn void start_program(const struct init_plan *plan, int users)
+static _Noreturn void start_program(const struct init_plan *inits, const struct sysctls *sysctls)
 {
-    static char *const environment[] = {"PATH=/usr/local/bin:/usr/bin:/bin:/usr/sbin:/sbin",
-                                        "HOME=/tmp", "LC_ALL=C.UTF-8", "TERM=dumb", NULL};
+    struct init_plan own = *inits;
+    const struct init_plan *plan = &own;
+    char *environment[8], preload[PATH_MAX];
+    choose_environment(plan, environment, preload);
     int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
 
     if (setsid() < 0)
         give_up_errno(plan, "cannot make a session for the program");
     if (null < 0 || dup2(null, 0) < 0 || dup2(plan->out, 1) < 0 || dup2(plan->err, 2) < 0)
         give_up_errno(plan, "cannot set the program's standard streams");
+    if (plan->preload != NULL)
+        prepare_control(inits, &own);
     if (syscall(SYS_close_range, 3U, ~0U, 1U << 2 /* CLOSE_RANGE_CLOEXEC */) != 0)
         give_up_errno(plan, "cannot close the harness's descriptors");
-    if (plan->isolated && become_user(users) != 0)
+    if (plan->isolated && become_user(sysctls->all) != 0)
         give_up_errno(plan, "cannot make a user of the program");
     if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
         give_up_errno(plan, "cannot protect the world's init");
@@ -277,20 +319,6 @@ static bool reap(pid_t main_process, struct link_message *ended)
     }
 }
 
-static void answer(const struct init_plan *plan)
-{
-    struct link_message message;
-    if (link_receive(plan->service, &message) != 0 || message.kind != LINK_PIDFD)
-        _exit(1);
-    int pidfd = (int)syscall(SYS_pidfd_open, message.value, 0);
-    message.n_fds = pidfd >= 0;
-    message.fds[0] = pidfd;
-    if (link_send(plan->service, &message) != 0)
-        _exit(1);
-    if (pidfd >= 0)
-        close(pidfd);
-}
-
 /* Without a pid namespace nobody else ends the program's processes. They become init's children,
  * one by one, as their parents end. */
 static void kill_children(void)
@@ -321,8 +349,90 @@ static _Noreturn void end(const struct init_plan *plan)
     _exit(1);
 }
 
+static void hand_out_pidfd(const struct init_plan *plan, struct link_message *message)
+{
+    int pidfd = (int)syscall(SYS_pidfd_open, message->value, 0);
+    message->n_fds = pidfd >= 0;
+    message->fds[0] = pidfd;
+    if (link_send(plan->service, message) != 0)
+        _exit(1);
+    if (pidfd >= 0)
+        close(pidfd);
+}
+
+static pid_t start(const struct init_plan *plan, const struct sysctls *sysctls)
+{
+    pid_t main_process = vfork();
+    if (main_process < 0)
+        give_up_errno(plan, "cannot start the program");
+    if (main_process == 0)
+        start_program(plan, sysctls);
+    return main_process;
+}
+
+/* Ends what is left of the program. The next one gets the same pids, or the world is of no use for
+ * it: a program may print them. */
+static void clear(const struct init_plan *plan, const struct sysctls *sysctls,
+                  struct link_message *message)
+{
+    char last[16];
+    int length = snprintf(last, sizeof(last), "%d", INIT_FIRST_CHILD - 1);
+    struct rusage used;
+    kill(-1, SIGKILL);
+    while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
+        continue;
+    message->others = pwrite(sysctls->last_pid, last, (size_t)length, 0) == length;
+    message->cpu_ms = getrusage(RUSAGE_CHILDREN, &used) == 0 ? clock_used_ms(&used) : 0;
+    if (link_send(plan->service, message) != 0)
+        _exit(1);
+}
+
+/* Namespaces as they were when the world was new, and the view into them. */
+static void renew(const struct init_plan *plan, const struct sysctls *sysctls,
+                  struct link_message *message)
+{
+    struct error err;
+    if (unshare(message->value) != 0)
+        give_up_errno(plan, "cannot renew the world's namespaces");
+    if ((message->value & CLONE_NEWNET) != 0 && bring_up_loopback() != 0)
+        give_up_errno(plan, "cannot bring up the world's loopback interface");
+    if (turn_knobs(&plan->spec->knobs, sysctls->all) != 0)
+        give_up_errno(plan, "cannot turn the world's knobs");
+    if (rootfs_renew(message->fds, &err) != 0)
+        give_up(plan, &err);
+    message->n_fds = VIEW_RENEWED;
+    if (link_send(plan->service, message) != 0)
+        _exit(1);
+    for (int i = 0; i < VIEW_RENEWED; i++)
+        close(message->fds[i]);
+}
+
+static void answer(const struct init_plan *plan, const struct sysctls *sysctls, pid_t *main_process)
+{
+    struct link_message message;
+    if (link_receive(plan->service, &message) != 0)
+        _exit(1);
+    switch (message.kind) {
+    case LINK_PIDFD:
+        hand_out_pidfd(plan, &message);
+        break;
+    case LINK_CLEAR:
+        clear(plan, sysctls, &message);
+        *main_process = 0;
+        break;
+    case LINK_AGAIN:
+        if (message.value != 0)
+            renew(plan, sysctls, &message);
+        *main_process = start(plan, sysctls);
+        break;
+    default:
+        _exit(1);
+    }
+}
+
 /* Reaps and answers until the harness kills the world, or no process of the program is left. */
-static _Noreturn void serve(const struct init_plan *plan, pid_t main_process, int signals)
+static _Noreturn void serve(const struct init_plan *plan, const struct sysctls *sysctls,
+                            pid_t main_process, int signals)
 {
     struct pollfd watched[] = {{.fd = signals, .events = POLLIN},
                                {.fd = plan->service, .events = POLLIN}};
@@ -336,15 +446,17 @@ static _Noreturn void serve(const struct init_plan *plan, pid_t main_process, in
                 _exit(1);
             bool children = reap(main_process, &ended);
             ended.others = children;
-            if (ended.kind == LINK_MAIN_ENDED || !children)
+            if (main_process != 0 && (ended.kind == LINK_MAIN_ENDED || !children))
                 link_send(plan->link, &ended);
-            if (!children)
+            if (!children && plan->preload == NULL)
                 _exit(0); /* the harness takes stock while the kernel tears the world down */
+            if (!children)
+                main_process = 0;
         }
         if ((watched[1].revents & ~POLLIN) != 0)
             end(plan);
         if (watched[1].revents != 0)
-            answer(plan);
+            answer(plan, sysctls, &main_process);
     }
 }
 
@@ -357,9 +469,9 @@ _Noreturn void init_main(const struct init_plan *plan)
         _exit(1);
     sigfillset(&all);
     sigprocmask(SIG_SETMASK, &all, NULL);
-    int users = -1;
+    struct sysctls sysctls = {.all = -1, .last_pid = -1};
     if (plan->isolated)
-        users = set_up(plan);
+        set_up(plan, &sysctls);
     else if (chdir(plan->start) != 0)
         give_up_errno(plan, "cannot enter the run's directory");
     /* After the change of identity, which clears it. */
@@ -374,10 +486,5 @@ _Noreturn void init_main(const struct init_plan *plan)
     int signals = signalfd(-1, &child, SFD_CLOEXEC | SFD_NONBLOCK);
     if (signals < 0)
         give_up_errno(plan, "cannot wait for the program");
-    pid_t main_process = vfork();
-    if (main_process < 0)
-        give_up_errno(plan, "cannot start the program");
-    if (main_process == 0)
-        start_program(plan, users);
-    serve(plan, main_process, signals);
+    serve(plan, &sysctls, start(plan, &sysctls), signals);
 }

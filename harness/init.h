@@ -19,7 +19,10 @@ struct init_plan {
     int out, err;             /* where the program's stdout and stderr go */
     bool isolated;            /* in fresh namespaces, with an id map to come */
     const char *start;        /* not isolated: the directory to start in */
-    struct sock_fprog filter; /* traps the calls that arm invisible timers, see timers.h */
+    struct sock_fprog filter; /* traps the calls that arm invisible timers, see timers.h; or if
+                                 the run is controlled, all scheduling points, see points.h */
+    const char *preload;      /* controlled: the library that the program is to load; else NULL.
+                                 Such a world is kept until the harness ends it */
     char *const *visible;     /* directories and files to show, NULL-terminated */
     const int *trees;         /* for each: a detached mount the harness could make itself, or -1 */
 };
@@ -30,6 +33,10 @@ enum { INIT_ID = 0, WORLD_ID = 1000 };
 
 /* The pid of the program's main process, as the world numbers it. */
 enum { INIT_FIRST_CHILD = 2 };
+
+/* Controlled: the descriptor on which the program's process hands out its listener, which the
+ * filter lets pass. It is closed when the program begins. */
+enum { INIT_LINK = 250 };
 
 /* Never returns. */
 _Noreturn void init_main(const struct init_plan *plan);

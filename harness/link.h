@@ -19,6 +19,12 @@ enum link_kind {
     LINK_ALL_ENDED,  /* from init: no process of the program is left */
     LINK_PIDFD,      /* to init, on a line of its own: open pid `value`; the answer carries the
                         pidfd, or none if the process is gone */
+    LINK_CLEAR, /* to init, on that line, in a world that is kept: end what is left of the program.
+                   The answer comes when nothing is, and tells the CPU time of all that were
+                   waited for, and in `others` whether the world can run it again */
+    LINK_AGAIN, /* to init, on that line: start the program anew, with the same pids; before that,
+                   renew the namespaces that `value` says (CLONE_NEWIPC, CLONE_NEWNET), and answer
+                   with the last VIEW_RENEWED descriptors of the view */
 };
 
 enum { LINK_FDS = 8 };
@@ -27,7 +33,7 @@ struct link_message {
     enum link_kind kind;
     int value;
     bool others;
-    double cpu_ms, start_ms; /* LINK_VIEW: CPU time init itself has used so far; CLOCK_MONOTONIC */
+    double cpu_ms, start_ms; /* LINK_VIEW, LINK_CLEAR: CPU time used so far; CLOCK_MONOTONIC */
     char text[1024];
     int n_fds;
     int fds[LINK_FDS]; /* filled in on arrival; owned by the receiver */

@@ -220,19 +220,25 @@ static int make_root(const struct init_plan *plan)
     return root;
 }
 
-static int open_view(int root, int fds[VIEW_FDS])
+/* The view's descriptors from `first` on. */
+static int open_view(int fds[], enum view_fd first)
 {
-    fds[VIEW_ROOT] = root;
-    fds[VIEW_PROC] = open("/proc", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    fds[VIEW_MQUEUE] = open("/dev/mqueue", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    fds[VIEW_PTS] = open("/dev/pts", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    fds[VIEW_SYSV_MSG] = open("/proc/sysvipc/msg", O_RDONLY | O_CLOEXEC);
-    fds[VIEW_SYSV_SEM] = open("/proc/sysvipc/sem", O_RDONLY | O_CLOEXEC);
-    fds[VIEW_SYSV_SHM] = open("/proc/sysvipc/shm", O_RDONLY | O_CLOEXEC);
-    fds[VIEW_DIAG] = socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK, NETLINK_SOCK_DIAG);
-    for (size_t i = 0; i < VIEW_FDS; i++)
-        if (fds[i] < 0)
+    static const struct {
+        const char *path;
+        int flags;
+    } files[VIEW_FDS] = {
+        [VIEW_PROC] = {"/proc", O_DIRECTORY},       [VIEW_ROOT] = {"/", O_DIRECTORY},
+        [VIEW_PTS] = {"/dev/pts", O_DIRECTORY},     [VIEW_MQUEUE] = {"/dev/mqueue", O_DIRECTORY},
+        [VIEW_SYSV_MSG] = {"/proc/sysvipc/msg", 0}, [VIEW_SYSV_SEM] = {"/proc/sysvipc/sem", 0},
+        [VIEW_SYSV_SHM] = {"/proc/sysvipc/shm", 0}};
+    for (int i = (int)first; i < VIEW_FDS; i++) {
+        int fd = i == VIEW_DIAG ? socket(AF_NETLINK, SOCK_RAW | SOCK_CLOEXEC | SOCK_NONBLOCK,
+                                         NETLINK_SOCK_DIAG)
+                                : open(files[i].path, O_RDONLY | O_CLOEXEC | files[i].flags);
+        if (fd < 0)
             return -1;
+        fds[i - (int)first] = fd;
+    }
     return 0;
 }
 
@@ -280,7 +286,19 @@ int rootfs_enter(const struct init_plan *plan, int view_fds[VIEW_FDS], struct er
         umount2(".", DETACH) != 0 || chdir("/tmp") != 0)
         return error_errno(err, "cannot enter the world's file system");
     umask(022);
-    if (open_view(root, view_fds) != 0)
+    close(root);
+    if (open_view(view_fds, VIEW_PROC) != 0)
+        return error_errno(err, "cannot open the view into the world");
+    return 0;
+}
+
+int rootfs_renew(int view_fds[VIEW_RENEWED], struct error *err)
+{
+    static const char *const none[] = {NULL};
+    if (umount2("/dev/mqueue", DETACH) != 0 ||
+        attach(new_file_system("mqueue", none, 0), AT_FDCWD, "/dev/mqueue") != 0)
+        return error_errno(err, "cannot mount /dev/mqueue in the world");
+    if (open_view(view_fds, VIEW_MQUEUE) != 0)
         return error_errno(err, "cannot open the view into the world");
     return 0;
 }

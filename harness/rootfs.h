@@ -15,6 +15,10 @@
  * descriptors on it. To be called as pid 1 of new namespaces. 0, or -1 with `err`. */
 int rootfs_enter(const struct init_plan *plan, int view_fds[VIEW_FDS], struct error *err);
 
+/* After unshare(2) of the ipc or network namespace: mounts the new message queues in the place of
+ * the old ones, and opens the last VIEW_RENEWED descriptors of the view. 0, or -1 with `err`. */
+int rootfs_renew(int view_fds[VIEW_RENEWED], struct error *err);
+
 /* A detached copy of the mount tree at `path`, read-only; -1 with errno. Needs CAP_SYS_ADMIN over
  * the caller's mount namespace. */
 int rootfs_clone(const char *path);

@@ -12,13 +12,15 @@
 enum view_fd {
     VIEW_PROC,     /* proc(5) of the world's pid namespace, mounted nowhere */
     VIEW_ROOT,     /* the world's own file system (tmpfs) */
-    VIEW_MQUEUE,   /* its POSIX message queues, mq_overview(7) */
     VIEW_PTS,      /* its pseudo-terminals, devpts */
+    VIEW_MQUEUE,   /* its POSIX message queues, mq_overview(7) */
     VIEW_SYSV_MSG, /* /proc/sysvipc/msg, sem, shm of its ipc namespace */
     VIEW_SYSV_SEM,
     VIEW_SYSV_SHM,
     VIEW_DIAG, /* sock_diag(7) socket of its network namespace */
-    VIEW_FDS
+    VIEW_FDS,
+    VIEW_RENEWED = VIEW_FDS - VIEW_MQUEUE /* those of the ipc and the network namespace, which a
+                                             world can renew */
 };
 
 struct pidfd_slot {

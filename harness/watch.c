@@ -28,8 +28,6 @@ enum { THOROUGH_EVERY = 10 }; /* of those looks, which one is thorough, see use.
 /* Attempts may use a tenth of a CPU: worlds of a thousand tasks are looked at less often. */
 static const double ATTEMPT_SHARE = 10;
 
-enum step { STEP_ON, STEP_ENDED, STEP_FAILED };
-
 void watch_init(struct watch *w, const struct world_spec *spec, int link, int service)
 {
     *w = (struct watch){.spec = spec, .link = link, .out = -1, .err = -1};
@@ -37,6 +35,21 @@ void watch_init(struct watch *w, const struct world_spec *spec, int link, int se
     timers_init(&w->timers);
     origins_init(&w->origins);
     proof_init(&w->proof, &w->view, &w->timers);
+}
+
+void watch_again(struct watch *w)
+{
+    struct watch old = *w;
+    proof_close(&w->proof);
+    origins_close(&w->origins);
+    timers_close(&w->timers);
+    watch_init(w, old.spec, old.link, -1);
+    w->out = old.out;
+    w->err = old.err;
+    w->isolated = old.isolated;
+    w->view = old.view;
+    w->init_cpu_ms = old.init_cpu_ms;
+    w->start_ms = clock_now_ms();
 }
 
 void watch_close(struct watch *w)
@@ -61,8 +74,7 @@ static int take_view(struct watch *w, const struct link_message *message, struct
     return 0;
 }
 
-/* One message of init's. */
-static enum step take_message(struct watch *w, struct error *err)
+enum watch_step watch_take_message(struct watch *w, struct error *err)
 {
     struct link_message message;
     switch (link_receive(w->link, &message)) {
@@ -95,7 +107,7 @@ static enum step take_message(struct watch *w, struct error *err)
 }
 
 /* Sleeps up to `pause_ms`, or until something is to be done, and does it. */
-static enum step sleep_and_serve(struct watch *w, double pause_ms, struct error *err)
+static enum watch_step sleep_and_serve(struct watch *w, double pause_ms, struct error *err)
 {
     struct pollfd watched[] = {{.fd = w->link, .events = POLLIN},
                                {.fd = w->timers.listener, .events = POLLIN}};
@@ -106,7 +118,7 @@ static enum step sleep_and_serve(struct watch *w, double pause_ms, struct error 
         return STEP_FAILED;
     }
     if (watched[0].revents != 0)
-        return take_message(w, err);
+        return watch_take_message(w, err);
     if (watched[1].revents != 0)
         timers_answer(&w->timers, &w->origins, &w->view);
     return STEP_ON;
@@ -129,7 +141,7 @@ double watch_living_cpu_ms(const struct watch *w)
     return sum;
 }
 
-static void end_with(struct observation *o, enum outcome_kind kind, int number, const char *note)
+void watch_end_with(struct observation *o, enum outcome_kind kind, int number, const char *note)
 {
     o->outcome = (struct outcome){.kind = kind, .number = number};
     free(o->note);
@@ -142,8 +154,7 @@ static bool disk_full(const struct watch *w)
     return fstatfs(w->view.fds[VIEW_ROOT], &use) == 0 && (use.f_bavail == 0 || use.f_ffree == 0);
 }
 
-/* Is a limit crossed? Then that is the outcome. */
-static bool over_limit(struct watch *w, struct observation *o)
+bool watch_over_limit(struct watch *w, struct observation *o)
 {
     const struct world_limits *limits = &w->spec->limits;
     off_t output = (off_t)limits->output_kib << 10;
@@ -151,7 +162,7 @@ static bool over_limit(struct watch *w, struct observation *o)
 
     if (size_of(w->out) > output || size_of(w->err) > output) {
         snprintf(note, sizeof(note), "more than %ld KiB of output", limits->output_kib);
-        end_with(o, OUTCOME_LIMIT, LIMIT_OUTPUT, note);
+        watch_end_with(o, OUTCOME_LIMIT, LIMIT_OUTPUT, note);
         return true;
     }
     if (!w->isolated)
@@ -160,45 +171,43 @@ static bool over_limit(struct watch *w, struct observation *o)
     w->use.cpu_s -= w->init_cpu_ms / 1e3;
     if (w->use.tasks > limits->processes) {
         snprintf(note, sizeof(note), "more than %ld tasks at once", limits->processes);
-        end_with(o, OUTCOME_LIMIT, LIMIT_PROCESSES, note);
+        watch_end_with(o, OUTCOME_LIMIT, LIMIT_PROCESSES, note);
     } else if (w->use.memory_mib > (double)limits->memory_mib) {
         snprintf(note, sizeof(note), "more than %ld MiB of memory", limits->memory_mib);
-        end_with(o, OUTCOME_LIMIT, LIMIT_MEMORY, note);
+        watch_end_with(o, OUTCOME_LIMIT, LIMIT_MEMORY, note);
     } else if (disk_full(w)) {
         snprintf(note, sizeof(note), "the world's %ld MiB of disk are full", limits->disk_mib);
-        end_with(o, OUTCOME_LIMIT, LIMIT_DISK, note);
+        watch_end_with(o, OUTCOME_LIMIT, LIMIT_DISK, note);
     } else {
         return false;
     }
     return true;
 }
 
-/* Is the CPU budget used up? As of the last look at what is used. */
-static bool out_of_cpu(struct watch *w, struct observation *o)
+bool watch_out_of_cpu(struct watch *w, struct observation *o)
 {
     char note[64];
     if (w->main_ended || w->use.cpu_s < w->spec->limits.cpu_s)
         return false;
     snprintf(note, sizeof(note), "%.2f s of CPU time used", w->use.cpu_s);
-    end_with(o, OUTCOME_LIVELOCK, 0, note);
+    watch_end_with(o, OUTCOME_LIVELOCK, 0, note);
     return true;
 }
 
-/* The program has ended by itself: how its main process did. A file that grew to the limit ends it
- * by SIGXFSZ, setrlimit(2). */
-static void ended_by_itself(struct watch *w, struct observation *o)
+/* A file that grew to the limit ends a process by SIGXFSZ, setrlimit(2). */
+void watch_ended(struct watch *w, struct observation *o)
 {
     int status = w->main_status;
     char note[128];
     if (WIFEXITED(status)) {
-        end_with(o, OUTCOME_EXIT, WEXITSTATUS(status), NULL);
+        watch_end_with(o, OUTCOME_EXIT, WEXITSTATUS(status), NULL);
     } else if (WTERMSIG(status) == SIGXFSZ) {
         snprintf(note, sizeof(note), "a file of more than %ld MiB", w->spec->limits.disk_mib);
-        end_with(o, OUTCOME_LIMIT, LIMIT_DISK, note);
+        watch_end_with(o, OUTCOME_LIMIT, LIMIT_DISK, note);
     } else {
-        end_with(o, OUTCOME_SIGNAL, WTERMSIG(status), NULL);
+        watch_end_with(o, OUTCOME_SIGNAL, WTERMSIG(status), NULL);
     }
-    over_limit(w, o);
+    watch_over_limit(w, o);
 }
 
 static bool main_is_alive(const struct tasks *tasks)
@@ -209,23 +218,22 @@ static bool main_is_alive(const struct tasks *tasks)
     return false;
 }
 
-/* One attempt at the proof. What is left of a program whose main process has ended is not judged
- * dead but left behind. */
-static bool proved_dead(struct watch *w, struct observation *o)
+/* What is left of a program whose main process has ended is not judged dead but left behind. */
+bool watch_proved_dead(struct watch *w, struct observation *o)
 {
     enum proof_result result = proof_try(&w->proof);
     if (result != PROOF_DEADLOCK)
         return false;
     if (w->main_ended) {
-        ended_by_itself(w, o);
+        watch_ended(w, o);
         return true;
     }
     /* Its end may be known to the kernel, and init's message still be on its way. */
     if (!main_is_alive(&w->proof.first))
         return false;
-    if (over_limit(w, o))
+    if (watch_over_limit(w, o))
         return true; /* what it is dead of */
-    end_with(o, OUTCOME_DEADLOCK, 0, w->proof.inert ? w->proof.why : NULL);
+    watch_end_with(o, OUTCOME_DEADLOCK, 0, w->proof.inert ? w->proof.why : NULL);
     double quiet_ms = w->proof.before_ms > 0 ? w->proof.before_ms : w->start_ms;
     o->verdict_ms = clock_now_ms() - quiet_ms;
     return true;
@@ -236,11 +244,11 @@ static bool out_of_time(struct watch *w, struct observation *o, double now_ms)
     const struct world_limits *limits = &w->spec->limits;
     bool late = now_ms - w->start_ms > limits->wall_s * 1e3;
     if (w->main_ended && (late || now_ms - w->main_ended_ms > limits->grace_s * 1e3)) {
-        ended_by_itself(w, o);
+        watch_ended(w, o);
         return true;
     }
     if (late)
-        end_with(o, OUTCOME_TIMEOUT, 0, w->proof.why);
+        watch_end_with(o, OUTCOME_TIMEOUT, 0, w->proof.why);
     return late;
 }
 
@@ -265,20 +273,19 @@ static bool look(struct watch *w, struct observation *o, struct rhythm *r)
     if (now >= r->attempt_ms) {
         /* In CPU time: on a busy machine the clock counts what others do. */
         double before = clock_ms(CLOCK_PROCESS_CPUTIME_ID);
-        if (w->isolated && proved_dead(w, o))
+        if (w->isolated && watch_proved_dead(w, o))
             return true;
         plan_attempt(r, clock_ms(CLOCK_PROCESS_CPUTIME_ID) - before);
     }
     if (now >= r->stock_ms) {
-        if (over_limit(w, o) || out_of_cpu(w, o))
+        if (watch_over_limit(w, o) || watch_out_of_cpu(w, o))
             return true;
         r->stock_ms = clock_now_ms() + STOCK_PAUSE_MS;
     }
     return out_of_time(w, o, now);
 }
 
-/* Until the view into the world has come there is nothing to look at. */
-static int wait_for_start(struct watch *w, struct error *err)
+int watch_wait_for_start(struct watch *w, struct error *err)
 {
     double until_ms = clock_now_ms() + SETUP_MS;
     while (w->start_ms == 0) {
@@ -301,12 +308,12 @@ static void make_up_for(struct watch *w, double overslept_ms)
 
 int watch_run(struct watch *w, struct observation *o, struct error *err)
 {
-    if (wait_for_start(w, err) != 0)
+    if (watch_wait_for_start(w, err) != 0)
         return -1;
     struct rhythm rhythm = {.attempt_ms = w->start_ms + PAUSE_FIRST_MS,
                             .stock_ms = w->start_ms + STOCK_PAUSE_MS,
                             .pause_ms = PAUSE_FIRST_MS};
-    enum step step = STEP_ON;
+    enum watch_step step = STEP_ON;
     while (step == STEP_ON) {
         double now_ms = clock_now_ms(), pause_ms = rhythm.attempt_ms - now_ms;
         step = sleep_and_serve(w, pause_ms > 0 ? pause_ms : 0, err);
@@ -318,7 +325,7 @@ int watch_run(struct watch *w, struct observation *o, struct error *err)
         return -1;
     if (step == STEP_ENDED) {
         w->all_ended = true;
-        ended_by_itself(w, o);
+        watch_ended(w, o);
     }
     w->ended_ms = clock_now_ms();
     return 0;

@@ -36,6 +36,33 @@ void watch_close(struct watch *w);
  * fills in outcome, note and verdict_ms of `o`. 0, or -1 with `err` if init gave up. */
 int watch_run(struct watch *w, struct observation *o, struct error *err);
 
+/* What watch_run() does in between, for runs that are controlled (scheduler.h). */
+enum watch_step { STEP_ON, STEP_ENDED, STEP_FAILED };
+
+/* Waits until the view into the world has come. 0, or -1 with `err`. */
+int watch_wait_for_start(struct watch *w, struct error *err);
+
+/* Takes one message of init's. STEP_ENDED: no process of the program is left. */
+enum watch_step watch_take_message(struct watch *w, struct error *err);
+
+/* One attempt at the proof: is it a deadlock, or are those who have outlived the main process dead?
+ * Then that is the outcome. */
+bool watch_proved_dead(struct watch *w, struct observation *o);
+
+/* Is a limit crossed? Then that is the outcome. */
+bool watch_over_limit(struct watch *w, struct observation *o);
+
+/* Is the CPU budget used up, as of the last look at limits? Then the outcome is livelock. */
+bool watch_out_of_cpu(struct watch *w, struct observation *o);
+
+/* The program has ended by itself: the outcome is how its main process did. */
+void watch_ended(struct watch *w, struct observation *o);
+
+void watch_end_with(struct observation *o, enum outcome_kind kind, int number, const char *note);
+
+/* Makes ready for another run in the same world. */
+void watch_again(struct watch *w);
+
 /* CPU time of the tasks that are still alive: what dies with the world is in nobody's rusage. */
 double watch_living_cpu_ms(const struct watch *w);
 

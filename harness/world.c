@@ -9,6 +9,7 @@
 #include "ledger.h"
 #include "link.h"
 #include "rootfs.h"
+#include "scheduler.h"
 #include "timers.h"
 #include "watch.h"
 
@@ -18,6 +19,7 @@
 #include <ftw.h>
 #include <libgen.h>
 #include <linux/sched.h>
+#include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -41,9 +43,11 @@ enum { NATIVE_MACHINE = EM_AARCH64 };
 enum { NATIVE_MACHINE = EM_X86_64 };
 #endif
 
-/* What one run holds open outside of the world. */
-struct run {
+/* What a run, or several controlled ones, hold open outside of the world. */
+struct world {
     const struct world_spec *spec;
+    struct control *control;      /* NULL: the run is natural */
+    double cpu_ms, cpu_ms_before; /* controlled: of the runs so far; without the last one */
     struct watch watch;
     struct init_plan plan;
     int link[2], service[2]; /* [0] the harness's end, [1] init's */
@@ -75,14 +79,16 @@ static const struct {
                   {CLONE_NEWIPC, ISOLATION_IPC},   {CLONE_NEWNET, ISOLATION_NET},
                   {CLONE_NEWNS, ISOLATION_MOUNT},  {CLONE_NEWUTS, ISOLATION_UTS}};
 
-static void run_init(struct run *r, const struct world_spec *spec, bool reduced)
+static void run_init(struct world *r, const struct world_spec *spec, struct control *control,
+                     bool reduced)
 {
-    *r = (struct run){.spec = spec,
-                      .reduced = reduced,
-                      .link = {-1, -1},
-                      .service = {-1, -1},
-                      .pidfd = -1,
-                      .isolation = ISOLATION_FULL};
+    *r = (struct world){.spec = spec,
+                        .control = control,
+                        .reduced = reduced,
+                        .link = {-1, -1},
+                        .service = {-1, -1},
+                        .pidfd = -1,
+                        .isolation = ISOLATION_FULL};
     watch_init(&r->watch, spec, -1, -1);
 }
 
@@ -99,7 +105,7 @@ static int remove_one(const char *path, const struct stat *stat, int type, struc
     return remove(path);
 }
 
-static void run_close(struct run *r)
+static void run_close(struct world *r)
 {
     for (int i = 0; i < 2; i++) {
         close_if_open(&r->link[i]);
@@ -114,7 +120,8 @@ static void run_close(struct run *r)
     }
     free(r->visible);
     free(r->trees);
-    free(r->plan.filter.filter);
+    if (r->control == NULL)
+        free(r->plan.filter.filter);
     watch_close(&r->watch);
     if (r->directory[0] != '\0')
         nftw(r->directory, remove_one, 16, FTW_DEPTH | FTW_PHYS);
@@ -150,7 +157,7 @@ int world_check_program(const char *path, struct error *err)
     return 0;
 }
 
-static int add_visible(struct run *r, const char *path, struct error *err)
+static int add_visible(struct world *r, const char *path, struct error *err)
 {
     if (rootfs_is_shown(path))
         return 0;
@@ -173,7 +180,7 @@ static size_t count_words(char *const *words)
 }
 
 /* The program's directory, or the program alone where its directory cannot be shown as a whole. */
-static int choose_visible(struct run *r, struct error *err)
+static int choose_visible(struct world *r, struct error *err)
 {
     size_t room = count_words(r->spec->visible) + 2;
     char *program = strdup(r->spec->argv[0]);
@@ -200,7 +207,16 @@ static int open_output(const char *name, struct error *err)
     return fd;
 }
 
-static int prepare(struct run *r, struct error *err)
+static int choose_filter(struct world *r, struct error *err)
+{
+    if (r->control == NULL)
+        return timers_filter(&r->plan.filter, !interrupts_possible(r->spec->argv[0]), err);
+    r->plan.filter = r->control->filter;
+    r->plan.preload = r->control->preload;
+    return 0;
+}
+
+static int prepare(struct world *r, struct error *err)
 {
     struct watch *w = &r->watch;
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, r->link) != 0 ||
@@ -210,8 +226,7 @@ static int prepare(struct run *r, struct error *err)
     w->view.service = r->service[0];
     if ((w->out = open_output("stdout", err)) < 0 || (w->err = open_output("stderr", err)) < 0)
         return -1;
-    if (timers_filter(&r->plan.filter, !interrupts_possible(r->spec->argv[0]), err) != 0 ||
-        choose_visible(r, err) != 0)
+    if (choose_filter(r, err) != 0 || choose_visible(r, err) != 0)
         return -1;
     r->plan.spec = r->spec;
     r->plan.link = r->link[1];
@@ -223,7 +238,7 @@ static int prepare(struct run *r, struct error *err)
     return 0;
 }
 
-static pid_t clone_init(struct run *r, unsigned long long flags)
+static pid_t clone_init(struct world *r, unsigned long long flags)
 {
     struct clone_args args = {
         .flags = flags | CLONE_PIDFD, .pidfd = (uintptr_t)&r->pidfd, .exit_signal = SIGCHLD};
@@ -238,7 +253,7 @@ static pid_t clone_init(struct run *r, unsigned long long flags)
 
 /* Where a host refuses a world, and the job allows it: a session of its own in an empty directory,
  * with init as the adopter of orphans, and nothing proved. */
-static int start_reduced(struct run *r, struct error *err)
+static int start_reduced(struct world *r, struct error *err)
 {
     snprintf(r->directory, sizeof(r->directory), "/tmp/brokenpipe-run-XXXXXX");
     if (mkdtemp(r->directory) == NULL) {
@@ -254,7 +269,7 @@ static int start_reduced(struct run *r, struct error *err)
     return 0;
 }
 
-static int start(struct run *r, struct error *err)
+static int start(struct world *r, struct error *err)
 {
     unsigned long long flags = 0;
     for (size_t i = 0; i < sizeof(NAMESPACES) / sizeof(NAMESPACES[0]); i++)
@@ -303,7 +318,7 @@ static int choose_user(pid_t pid)
 }
 
 /* What root shows in a world is often root's alone, such as a fresh temporary directory. */
-static void share_roots_files(const struct run *r)
+static void share_roots_files(const struct world *r)
 {
     char path[64];
     snprintf(path, sizeof(path), "/proc/%d/ns/user", (int)r->pid);
@@ -315,7 +330,7 @@ static void share_roots_files(const struct run *r)
         close(userns);
 }
 
-static int let_go(struct run *r, struct error *err)
+static int let_go(struct world *r, struct error *err)
 {
     struct link_message go = {.kind = LINK_GO};
     if (r->isolation != 0) {
@@ -323,6 +338,8 @@ static int let_go(struct run *r, struct error *err)
             return error_errno(err, "cannot map the world's user");
         share_roots_files(r);
     }
+    if (r->control != NULL)
+        processor_spare(r->control->processor, r->pid);
     close_if_open(&r->link[1]);
     close_if_open(&r->service[1]);
     if (link_send(r->link[0], &go) != 0)
@@ -332,7 +349,7 @@ static int let_go(struct run *r, struct error *err)
 
 /* Init's death takes the whole pid namespace with it. Without one, init ends its children when the
  * line to it is closed. */
-static void kill_all(struct run *r, struct rusage *used)
+static void kill_all(struct world *r, struct rusage *used)
 {
     if (r->pid <= 0)
         return;
@@ -364,7 +381,7 @@ static int read_output(int fd, struct output *output, struct error *err)
 }
 
 /* The outcome stands, whether or not it can be explained. */
-static void take_explanation(struct run *r, struct observation *o)
+static void take_explanation(struct world *r, struct observation *o)
 {
     struct error err;
     const struct explain_options options = {.lines = r->spec->explain ||
@@ -379,7 +396,7 @@ static void take_explanation(struct run *r, struct observation *o)
 }
 
 /* Who is still there, and waits for what: to be asked while they live. */
-static int take_living(struct run *r, struct observation *o, struct error *err)
+static int take_living(struct world *r, struct observation *o, struct error *err)
 {
     struct watch *w = &r->watch;
     o->wall_ms = w->ended_ms - w->start_ms;
@@ -393,7 +410,7 @@ static int take_living(struct run *r, struct observation *o, struct error *err)
 }
 
 /* What is left when everybody is dead, and can change no more. */
-static int take_left(struct run *r, struct observation *o, struct error *err)
+static int take_left(struct world *r, struct observation *o, struct error *err)
 {
     if (r->isolation == 0) {
         if (o->note == NULL)
@@ -408,9 +425,17 @@ static int take_left(struct run *r, struct observation *o, struct error *err)
     return ledger_keep(&r->watch.view, r->spec->keep, err);
 }
 
+/* What remains when everybody is dead. */
+static int take_end(struct world *r, struct observation *o, struct error *err)
+{
+    if (take_left(r, o, err) != 0 || read_output(r->watch.out, &o->out, err) != 0)
+        return -1;
+    return read_output(r->watch.err, &o->err, err);
+}
+
 /* CPU time: of those that were waited for `used` tells; of the living, the last look before their
  * death, which for those beyond a limit is the watch's. */
-static void add_cpu_time(const struct run *r, struct observation *o, const struct rusage *used)
+static void add_cpu_time(const struct world *r, struct observation *o, const struct rusage *used)
 {
     double waited_ms = clock_used_ms(used) - r->watch.init_cpu_ms;
     o->cpu_ms += waited_ms;
@@ -418,7 +443,7 @@ static void add_cpu_time(const struct run *r, struct observation *o, const struc
         o->cpu_ms = r->watch.use.cpu_s * 1e3;
 }
 
-static int run_once(struct run *r, struct observation *o, struct error *err)
+static int run_once(struct world *r, struct observation *o, struct error *err)
 {
     struct rusage used = {0};
     int result = prepare(r, err);
@@ -433,13 +458,7 @@ static int run_once(struct run *r, struct observation *o, struct error *err)
     kill_all(r, &used);
     if (result == 0)
         add_cpu_time(r, o, &used);
-    if (result == 0)
-        result = take_left(r, o, err);
-    if (result == 0)
-        result = read_output(r->watch.out, &o->out, err);
-    if (result == 0)
-        result = read_output(r->watch.err, &o->err, err);
-    return result;
+    return result == 0 ? take_end(r, o, err) : result;
 }
 
 int world_run(const struct world_spec *spec, struct observation *o, struct error *err)
@@ -449,8 +468,8 @@ int world_run(const struct world_spec *spec, struct observation *o, struct error
         return -1;
     int result = -1;
     for (int reduced = 0; reduced <= (int)spec->reduced && result != 0; reduced++) {
-        struct run r;
-        run_init(&r, spec, reduced != 0);
+        struct world r;
+        run_init(&r, spec, NULL, reduced != 0);
         result = run_once(&r, o, err);
         bool started = r.watch.start_ms > 0;
         run_close(&r);
@@ -462,4 +481,118 @@ int world_run(const struct world_spec *spec, struct observation *o, struct error
             break; /* the world was there: with less of one it would not go better */
     }
     return result;
+}
+
+/* Namespaces that were spent have been renewed. */
+static int renew_view(struct world *r, struct error *err)
+{
+    struct link_message renewed;
+    if (link_receive(r->service[0], &renewed) != 0 || renewed.n_fds != VIEW_RENEWED)
+        return error_set(err, "the world could not be renewed");
+    int *fds = &r->watch.view.fds[VIEW_MQUEUE];
+    for (int i = 0; i < VIEW_RENEWED; i++) {
+        close(fds[i]);
+        fds[i] = renewed.fds[i];
+    }
+    return 0;
+}
+
+/* The program starts once more in a world where nothing is left of the run before. */
+static int start_again(struct world *r, struct error *err)
+{
+    struct link_message again = {.kind = LINK_AGAIN, .value = r->control->spent};
+    watch_again(&r->watch);
+    r->watch.init_cpu_ms += r->cpu_ms - r->cpu_ms_before;
+    r->cpu_ms_before = r->cpu_ms;
+    if (ftruncate(r->watch.out, 0) != 0 || ftruncate(r->watch.err, 0) != 0)
+        return error_errno(err, "cannot empty the program's output");
+    if (link_send(r->service[0], &again) != 0)
+        return error_errno(err, "cannot speak to the world's init");
+    return again.value == 0 ? 0 : renew_view(r, err);
+}
+
+/* Ends what is left of the program, and adds up its CPU time. `*again`: another run can be made. */
+static int clear(struct world *r, struct observation *o, bool *again, struct error *err)
+{
+    struct link_message message = {.kind = LINK_CLEAR};
+    if (link_send(r->service[0], &message) != 0 || link_receive(r->service[0], &message) != 0)
+        return error_errno(err, "cannot speak to the world's init");
+    o->cpu_ms = message.cpu_ms - r->cpu_ms;
+    r->cpu_ms = message.cpu_ms;
+    *again = message.others;
+    /* What init had to say of the end is known by now. */
+    struct pollfd link = {.fd = r->link[0], .events = POLLIN};
+    while (poll(&link, 1, 0) == 1 && link.revents == POLLIN)
+        if (link_receive(r->link[0], &message) != 0)
+            return error_errno(err, "cannot hear the world's init");
+    return 0;
+}
+
+/* Somebody may want to look at the tasks that are left. */
+static void show_end(struct world *r, const struct observation *o)
+{
+    const struct control *c = r->control;
+    if (c->at_end == NULL || c->n_alive == 0)
+        return;
+    pid_t child = c->at_end(c->at_end_context, o, c->alive, c->n_alive);
+    if (child > 0)
+        scheduler_serve(&r->watch, child);
+}
+
+static int run_controlled(struct world *r, struct observation *o, bool *again, struct error *err)
+{
+    int result = 0;
+    if (r->pid == 0) {
+        result = prepare(r, err);
+        if (result == 0)
+            result = start(r, err);
+        if (result == 0)
+            result = let_go(r, err);
+    } else {
+        result = start_again(r, err);
+    }
+    if (result == 0)
+        result = scheduler_run(&r->watch, r->control, o, err);
+    if (result == 0)
+        result = take_living(r, o, err);
+    if (result == 0)
+        show_end(r, o);
+    if (result == 0)
+        result = clear(r, o, again, err);
+    return result == 0 ? take_end(r, o, err) : result;
+}
+
+int world_run_controlled(struct world **kept, const struct world_spec *spec,
+                         struct control *control, struct observation *o, struct error *err)
+{
+    bool again = false;
+    *o = (struct observation){.verdict_ms = -1};
+    if (*kept == NULL) {
+        if (world_check_program(spec->argv[0], err) != 0)
+            return -1;
+        *kept = malloc(sizeof(**kept));
+        if (*kept == NULL)
+            return error_set(err, "out of memory");
+        run_init(*kept, spec, control, false);
+    }
+    int result = run_controlled(*kept, o, &again, err);
+    if (result == 0 && again && o->n_left == 0)
+        return 0;
+    world_free(*kept);
+    *kept = NULL;
+    if (result != 0) {
+        observation_free(o);
+        *o = (struct observation){.verdict_ms = -1};
+    }
+    return result;
+}
+
+void world_free(struct world *world)
+{
+    struct rusage used;
+    if (world == NULL)
+        return;
+    kill_all(world, &used);
+    run_close(world);
+    free(world);
 }

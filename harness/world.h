@@ -55,4 +55,16 @@ int world_check_program(const char *path, struct error *err);
  * (program missing or not executable, namespaces refused, no space...). `o` is then empty. */
 int world_run(const struct world_spec *spec, struct observation *o, struct error *err);
 
+/* A world that is kept from one controlled run to the next. */
+struct world;
+struct control;
+
+/* Runs the program once, controlled as scheduler.h says, in `*kept`; or in a new world if that is
+ * NULL. Leaves in `*kept` a world that is as good as new for the same spec and control, or NULL: a
+ * run that left something behind, or changed what cannot be seen, takes its world with it. Else as
+ * world_run(). */
+int world_run_controlled(struct world **kept, const struct world_spec *spec,
+                         struct control *control, struct observation *o, struct error *err);
+void world_free(struct world *world);
+
 #endif

@@ -1,0 +1,170 @@
+/* scheduler_options.c - what can happen next. See scheduler_parts.h. */
+#include "scheduler_parts.h"
+
+#include "short_read.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { FAIR = 200 }; /* steps in a row that one task may make while others wait */
+
+static int add_option(struct scheduler *s, const struct controlled *task, enum choice_kind kind,
+                      bool yields)
+{
+    if (s->n_options == s->option_room) {
+        size_t room = s->option_room == 0 ? 32 : s->option_room * 2;
+        struct alternative *more = realloc(s->options, room * sizeof(*more));
+        if (more == NULL)
+            return error_set(s->err, "cannot choose who goes on: out of memory");
+        s->options = more;
+        s->option_room = room;
+    }
+    s->options[s->n_options++] = (struct alternative){
+        .choice = {.task = scheduler_number(s, task), .kind = kind}, .yields = yields};
+    return 0;
+}
+
+static void look_for_signals(struct scheduler *s, struct controlled *task)
+{
+    if (task->signals_seen == s->signals && !s->any_signal)
+        return;
+    task->pending = controlled_pending(&s->tasks, task);
+    task->signals_seen = s->signals;
+}
+
+/* Its time has come, by what others let pass. */
+static bool is_due(const struct scheduler *s, const struct controlled *task)
+{
+    return task->timed.deadline_ns <= s->time.now_ns;
+}
+
+/* What the held task can do next. */
+static int add_options(struct scheduler *s, struct controlled *task)
+{
+    bool sleeps = task->timed.kind == TIMED_SLEEP, yields = task->kind == POINT_YIELD;
+    look_for_signals(s, task);
+    if (task->pending != 0 && add_option(s, task, CHOICE_SIGNAL, false) != 0)
+        return -1;
+    if (task->pending != 0)
+        return add_option(s, task, CHOICE_GO, yields);
+    if (sleeps)
+        return s->control->sleeps_take_time && !is_due(s, task)
+                   ? 0
+                   : add_option(s, task, CHOICE_TIMEOUT, true);
+    if (task->timed.kind == TIMED_LIMIT && !virtual_time_ready(&s->time, &task->call))
+        return is_due(s, task) ? add_option(s, task, CHOICE_TIMEOUT, true) : 0;
+    if (add_option(s, task, CHOICE_GO, yields || task->alone > FAIR) != 0)
+        return -1;
+    if (s->control->short_reads && short_read_possible(&s->watch->view, &task->call))
+        return add_option(s, task, CHOICE_SHORT, false);
+    return 0;
+}
+
+/* The earliest time at which time alone brings something about; INT64_MAX: there is none. */
+static int64_t next_time(const struct scheduler *s)
+{
+    int64_t earliest = INT64_MAX, timer;
+    if (virtual_time_next(&s->time, &timer) != 0)
+        earliest = timer;
+    for (size_t i = 0; i < s->tasks.n; i++) {
+        const struct controlled *task = &s->tasks.all[i];
+        if (task->state == TASK_HELD && task->timed.kind > TIMED_ANSWER &&
+            task->timed.deadline_ns < earliest)
+            earliest = task->timed.deadline_ns;
+    }
+    return earliest;
+}
+
+/* The timer that expires first, if that is at `time`. */
+static int add_timer(struct scheduler *s, int64_t time)
+{
+    int64_t deadline;
+    pid_t process = virtual_time_next(&s->time, &deadline);
+    for (size_t i = 0; i < s->tasks.n && process != 0 && deadline <= time; i++)
+        if (s->tasks.all[i].call.tgid == process && s->tasks.all[i].state != TASK_DEAD)
+            return add_option(s, &s->tasks.all[i], CHOICE_EXPIRE, true);
+    return 0;
+}
+
+static bool has_option(const struct scheduler *s, const struct controlled *task)
+{
+    for (size_t i = 0; i < s->n_options; i++)
+        if (s->options[i].choice.task == scheduler_number(s, task))
+            return true;
+    return false;
+}
+
+/* Whether whoever can go on does so to let others go first: it may be time that they wait for. */
+static bool all_yield(const struct scheduler *s)
+{
+    for (size_t i = 0; i < s->n_options; i++)
+        if (!s->options[i].yields)
+            return false;
+    return true;
+}
+
+/* Nobody can go on but in time: time passes until the first can. Several may at the same time. */
+static int add_time_options(struct scheduler *s)
+{
+    int64_t earliest = next_time(s);
+    if (earliest == INT64_MAX)
+        return 0;
+    for (size_t i = 0; i < s->tasks.n; i++) {
+        struct controlled *task = &s->tasks.all[i];
+        if (task->state == TASK_HELD && task->timed.kind > TIMED_ANSWER &&
+            task->timed.deadline_ns == earliest && !has_option(s, task) &&
+            add_option(s, task, CHOICE_TIMEOUT, true) != 0)
+            return -1;
+    }
+    return add_timer(s, earliest);
+}
+
+static int add_spinners(struct scheduler *s)
+{
+    for (size_t i = 0; i < s->tasks.n; i++)
+        if (s->tasks.all[i].state == TASK_SPINNING &&
+            add_option(s, &s->tasks.all[i], CHOICE_SPIN, true) != 0)
+            return -1;
+    return 0;
+}
+
+/* What goes on with the task that ran last, the others by number, and last those that yield. */
+static void put_in_order(struct scheduler *s)
+{
+    struct alternative *sorted = malloc(s->n_options * sizeof(*sorted));
+    if (sorted == NULL)
+        return; /* any order is one */
+    size_t n = 0;
+    for (int rank = 0; rank < 3; rank++)
+        for (size_t i = 0; i < s->n_options; i++) {
+            const struct alternative *option = &s->options[i];
+            if (rank == (option->yields ? 2 : option->choice.task == s->last ? 0 : 1))
+                sorted[n++] = *option;
+        }
+    memcpy(s->options, sorted, n * sizeof(*sorted));
+    free(sorted);
+    bool goes_on = !s->options[0].yields && s->options[0].choice.task == s->last;
+    s->current = goes_on ? s->last : -1;
+}
+
+int scheduler_list_options(struct scheduler *s)
+{
+    s->n_options = 0;
+    for (size_t i = 0; i < s->tasks.n; i++)
+        if (s->tasks.all[i].state == TASK_HELD && add_options(s, &s->tasks.all[i]) != 0)
+            return -1;
+    int result = all_yield(s) ? add_time_options(s) : add_timer(s, s->time.now_ns);
+    if (result != 0)
+        return -1;
+    if (add_spinners(s) != 0)
+        return -1;
+    if (s->n_options > 1)
+        put_in_order(s);
+    else
+        s->current =
+            s->n_options == 1 && !s->options[0].yields && s->options[0].choice.task == s->last
+                ? s->last
+                : -1;
+    return 0;
+}
