@@ -4,6 +4,7 @@
 #define BROKENPIPE_REPORT_H
 
 #include "error.h"
+#include "explore.h"
 #include "observation.h"
 #include "verdict.h"
 
@@ -21,7 +22,8 @@ void report_observation_text(FILE *to, const struct observation *o);
  * waits' sentences; for the rest the outcome, the last line of output, what was left behind. */
 char *report_story(const struct observation *o);
 
-/* A failed case: scenario, expected, observed, and the one command that repeats it. */
+/* A failed case: scenario, expected, observed, and the one command that repeats it; of an
+ * exploration also the one that tells its schedules. */
 void report_failure(FILE *to, const struct scenario *s, const struct claim *c,
                     const struct verdict *v, const struct observation *o);
 
@@ -44,5 +46,23 @@ int report_graph_check(const char *path, struct error *err);
  * or .pdf, which need Graphviz. What was there before is replaced as a whole, or stays. Returns 0,
  * or -1 with `err`. */
 int report_graph_file(const char *path, const struct explanation *x, struct error *err);
+
+/* A schedule as a numbered interleaving with a column for each task, the decisive switches marked.
+ */
+void report_schedule_text(FILE *to, const struct schedule *s);
+
+/* The schedule as the JSON object {hash, cut, tasks, steps}. New reference. */
+json_t *report_schedule_json(const struct schedule *s);
+
+/* What an exploration found: the failing schedule as a story, the outcome with its explanation, and
+ * what was covered. `file`: where the schedule was written, or NULL. */
+void report_exploration_text(FILE *to, const struct exploration *x, const char *file);
+
+/* The same as JSON. New reference. */
+json_t *report_exploration_json(const struct exploration *x, const char *file);
+
+/* The coverage in one sentence: "no failure in 812 schedules (790 different; all with at most 1
+ * preemption: exhausted)". New string. */
+char *report_coverage(const struct explore_coverage *c);
 
 #endif

@@ -11,7 +11,6 @@
 #include <string.h>
 
 enum {
-    LINE_WIDTH = 100,  /* columns, where the facts allow */
     DETAIL_INDENT = 4, /* of the lines below a block's first one */
     LABEL_WIDTH = 8,   /* of the word that begins such a line */
     CALLS_SHOWN = 8,   /* of a stack */
@@ -29,20 +28,6 @@ static void put_indent(FILE *to, int indent)
 static void put_label(FILE *to, int indent, const char *label)
 {
     fprintf(to, "%*s%-*s", indent + DETAIL_INDENT, "", LABEL_WIDTH, label);
-}
-
-/* Writes a text as lines that fit. */
-static void put_paragraph(FILE *to, int indent, const char *text)
-{
-    char *printable = utf8_printable(text, strlen(text));
-    const char *rest = printable != NULL ? printable : "(out of memory)";
-    while (*rest != '\0') {
-        size_t length = first_line(rest, (size_t)(LINE_WIDTH - indent));
-        put_indent(to, indent);
-        fprintf(to, "%.*s\n", (int)length, rest);
-        rest += length + strspn(rest + length, " ");
-    }
-    free(printable);
 }
 
 /* "(5 more)" as a line of its own, if there are more. */

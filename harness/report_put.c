@@ -65,3 +65,25 @@ size_t first_line(const char *text, size_t width)
             return end;
     return strcspn(text, " ");
 }
+
+void put_paragraph(FILE *to, int indent, const char *text)
+{
+    char *printable = utf8_printable(text, strlen(text));
+    const char *rest = printable != NULL ? printable : "(out of memory)";
+    while (*rest != '\0') {
+        size_t length = first_line(rest, (size_t)(LINE_WIDTH - indent));
+        fprintf(to, "%*s%.*s\n", indent, "", (int)length, rest);
+        rest += length + strspn(rest + length, " ");
+    }
+    free(printable);
+}
+
+char *text_closed(FILE *to, char **text)
+{
+    bool failed = ferror(to) != 0;
+    failed |= fclose(to) == EOF; /* from here on the text is there */
+    if (!failed)
+        return *text;
+    free(*text);
+    return NULL;
+}

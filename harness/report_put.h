@@ -9,7 +9,10 @@
 #include <stddef.h>
 #include <stdio.h>
 
-enum { TASK_LABEL_SIZE = 64 }; /* enough for every task_label() */
+enum {
+    LINE_WIDTH = 100,     /* columns, where the facts allow */
+    TASK_LABEL_SIZE = 64, /* enough for every task_label() */
+};
 
 /* Writes foreign bytes so that no terminal obeys them. */
 void put_printable(FILE *to, const char *bytes, size_t length);
@@ -32,5 +35,11 @@ bool chain_has(const struct explanation *x, size_t edge);
 /* How many bytes of the valid UTF-8 in `text` make its first line, if lines are at most `width`
  * columns and are broken at blanks. A word that is too long stays whole. */
 size_t first_line(const char *text, size_t width);
+
+/* Ends the text that open_memstream(3) writes: the text, or NULL if memory was short. */
+char *text_closed(FILE *to, char **text);
+
+/* Writes a text, of whatever bytes, as lines that fit, each indented. */
+void put_paragraph(FILE *to, int indent, const char *text);
 
 #endif

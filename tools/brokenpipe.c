@@ -9,7 +9,7 @@
 #include <string.h>
 
 static const struct command *const commands[] = {
-    &command_list, &command_show, &command_run,    &command_check,
+    &command_list, &command_show, &command_run,    &command_explore, &command_check,
     &command_demo, &command_why,  &command_doctor, &command_new,
 };
 

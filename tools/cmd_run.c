@@ -1,17 +1,14 @@
 /* cmd_run.c - `brokenpipe run`: any program in a world, and the observation of it. */
 #include "commands.h"
 
+#include "program.h"
 #include "report.h"
-#include "words.h"
 #include "world.h"
 
 #include <errno.h>
-#include <libgen.h>
-#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 static const char help[] =
@@ -45,24 +42,7 @@ struct request {
     struct world_limits limits;
 };
 
-static int parse_seconds(const char *text, double *seconds)
-{
-    char *end;
-    errno = 0;
-    *seconds = strtod(text, &end);
-    bool read = end != text && *end == '\0' && errno == 0;
-    return read && isfinite(*seconds) && *seconds > 0 ? 0 : -1;
-}
-
 /* Each of these returns -1 to go on, or the status to end with. */
-
-static int take_seconds(const char *text, double *seconds)
-{
-    if (parse_seconds(text, seconds) == 0)
-        return -1;
-    return complain(&command_run, STATUS_USAGE, "'%s' is no number of seconds above 0, like 2.5",
-                    text);
-}
 
 static int take_graph(const char *path, struct request *request)
 {
@@ -86,9 +66,9 @@ static int take_option(int option, struct request *request)
     case 'g':
         return take_graph(optarg, request);
     case 'w':
-        return take_seconds(optarg, &request->limits.wall_s);
+        return take_seconds(&command_run, optarg, &request->limits.wall_s);
     case 'c':
-        return take_seconds(optarg, &request->limits.cpu_s);
+        return take_seconds(&command_run, optarg, &request->limits.cpu_s);
     case 'k':
         request->keep = true;
         return -1;
@@ -121,134 +101,10 @@ static int parse_options(int argc, char *argv[], struct request *request)
     return -1;
 }
 
-/* Why `path` cannot be executed; NULL if it can. */
-static const char *why_no_program(const char *path)
-{
-    struct stat status;
-    if (stat(path, &status) == -1)
-        return strerror(errno);
-    if (S_ISDIR(status.st_mode))
-        return "it is a directory";
-    if (!S_ISREG(status.st_mode))
-        return "it is not a regular file";
-    return access(path, X_OK) == 0 ? NULL : "it is not executable";
-}
-
-/* The program `name` as a shell finds it in $PATH; a new string, or NULL. */
-static char *search_path(const char *name)
-{
-    const char *path = getenv("PATH");
-    if (path == NULL)
-        path = "/usr/local/bin:/usr/bin:/bin";
-    for (;; path++) {
-        size_t length = strcspn(path, ":");
-        char *candidate;
-        /* An empty entry is the current directory. */
-        if (asprintf(&candidate, "%.*s%s/%s", (int)length, path, length == 0 ? "." : "", name) ==
-            -1)
-            return NULL;
-        if (why_no_program(candidate) == NULL)
-            return candidate;
-        free(candidate);
-        path += length;
-        if (*path == '\0')
-            return NULL;
-    }
-}
-
-/* `path` as an absolute name. Only its directory is resolved: many a program looks at the name that
- * it is called by. A new string, or NULL with errno. */
-static char *make_absolute(const char *path)
-{
-    char *for_dirname = strdup(path), *for_basename = strdup(path);
-    char *directory = NULL, *absolute = NULL;
-    if (for_dirname != NULL && for_basename != NULL)
-        directory = realpath(dirname(for_dirname), NULL);
-    if (directory != NULL &&
-        asprintf(&absolute, "%s/%s", strcmp(directory, "/") == 0 ? "" : directory,
-                 basename(for_basename)) == -1)
-        absolute = NULL;
-    free(directory);
-    free(for_dirname);
-    free(for_basename);
-    return absolute;
-}
-
-/* Finds PROGRAM. Returns its absolute name, a new string; or NULL with the complaint made. */
-static char *find_program(const char *name)
-{
-    char *found = strchr(name, '/') != NULL ? strdup(name) : search_path(name);
-    const char *problem = found == NULL ? "not found in PATH" : why_no_program(found);
-    char *absolute = problem == NULL ? make_absolute(found) : NULL;
-    if (problem == NULL && absolute == NULL)
-        problem = strerror(errno);
-    if (problem != NULL)
-        complain(&command_run, STATUS_USAGE, "cannot run '%s': %s", name, problem);
-    free(found);
-    return absolute;
-}
-
-static bool is_below(const char *path, const char *directory)
-{
-    size_t length = strlen(directory);
-    return strncmp(path, directory, length) == 0 && (path[length] == '/' || path[length] == '\0');
-}
-
-/* Adds the file that `path` leads to, unless the list shows it already, and the name itself if it
- * goes by a symbolic link. Returns 0, or -1 with errno. */
-static int add_visible(char ***visible, const char *path)
-{
-    char *resolved = realpath(path, NULL);
-    if (resolved == NULL)
-        return errno == ENOMEM ? -1 : 0; /* what is not there cannot be shown */
-    bool shown = false;
-    for (char *const *directory = *visible; !shown && *directory != NULL; directory++)
-        shown = is_below(resolved, *directory);
-    int added = shown ? 0 : append_word(visible, resolved, strlen(resolved));
-    if (added == 0 && path[0] == '/' && strcmp(path, resolved) != 0)
-        added = append_word(visible, path, strlen(path));
-    free(resolved);
-    return added;
-}
-
-/* A relative name means nothing to a program that starts in an empty directory. */
-static void warn_of_relative_name(const char *argument)
-{
-    if (argument[0] == '-' || argument[0] == '/' || access(argument, F_OK) == -1)
-        return;
-    char *absolute = make_absolute(argument);
-    fprintf(stderr,
-            "brokenpipe run: note: the program starts in an empty /tmp and will not find '%s'; "
-            "give '%s'\n",
-            argument, absolute != NULL ? absolute : "its absolute path");
-    free(absolute);
-}
-
-/* What of the host the program may read: a new list, or NULL with errno. /usr and /etc, which every
- * world shows, are in it so that nothing below them need be. */
-static char **list_visible(char *const *argv)
-{
-    char **visible = split_words("/usr /etc");
-    if (visible == NULL)
-        return NULL;
-    bool added = add_visible(&visible, ".") == 0 && add_visible(&visible, argv[0]) == 0;
-    for (char *const *argument = argv + 1; added && *argument != NULL; argument++) {
-        if ((*argument)[0] == '/')
-            added = add_visible(&visible, *argument) == 0;
-        warn_of_relative_name(*argument);
-    }
-    if (added)
-        return visible;
-    free_words(visible);
-    return NULL;
-}
-
 /* A new directory for --keep: a new string, or NULL with the complaint made. */
 static char *make_keep_directory(void)
 {
-    const char *parent = getenv("TMPDIR");
-    if (parent == NULL || parent[0] == '\0')
-        parent = "/tmp";
+    const char *parent = temporary_parent();
     char *directory;
     if (asprintf(&directory, "%s/brokenpipe-XXXXXX", parent) == -1)
         directory = NULL;
@@ -299,7 +155,7 @@ static int tell(const struct request *request, const struct observation *o)
 /* Makes the run: argv[0] is an absolute name by now. */
 static int run_program(const struct request *request, char *const *argv)
 {
-    char **visible = list_visible(argv);
+    char **visible = list_visible(&command_run, argv);
     if (visible == NULL)
         return complain(&command_run, STATUS_HARNESS, "%s", strerror(errno));
     char *keep = request->keep ? make_keep_directory() : NULL;
@@ -333,14 +189,11 @@ static int run(int argc, char *argv[])
     int status = parse_options(argc, argv, &request);
     if (status != -1)
         return status;
-    char *program = find_program(argv[optind]);
+    char *program = find_program(&command_run, argv[optind]);
     if (program == NULL)
         return STATUS_USAGE;
     argv[optind] = program;
-    struct error err;
-    status = world_check_program(program, &err) == 0
-                 ? run_program(&request, argv + optind)
-                 : complain(&command_run, STATUS_USAGE, "%s", err.text);
+    status = run_program(&request, argv + optind);
     free(program);
     return status;
 }

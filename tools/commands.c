@@ -5,6 +5,8 @@
 
 #include "words.h"
 
+#include <errno.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -77,6 +79,23 @@ int next_option(const struct command *command, int argc, char *argv[], const str
     else if (option == '?')
         complain_of_option(command, word, options);
     return option == ':' ? '?' : option;
+}
+
+int take_seconds(const struct command *command, const char *text, double *seconds)
+{
+    char *end;
+    errno = 0;
+    *seconds = strtod(text, &end);
+    bool read = end != text && *end == '\0' && errno == 0;
+    if (read && isfinite(*seconds) && *seconds > 0)
+        return -1;
+    return complain(command, STATUS_USAGE, "'%s' is no number of seconds above 0, like 2.5", text);
+}
+
+const char *temporary_parent(void)
+{
+    const char *parent = getenv("TMPDIR");
+    return parent != NULL && parent[0] != '\0' ? parent : "/tmp";
 }
 
 int need_full_world(const struct command *command)

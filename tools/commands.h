@@ -24,8 +24,8 @@ struct command {
     int (*run)(int argc, char *argv[]); /* argv[0] is the subcommand; returns enum status */
 };
 
-extern const struct command command_list, command_show, command_run, command_check, command_demo,
-    command_why, command_doctor, command_new;
+extern const struct command command_list, command_show, command_run, command_explore, command_check,
+    command_demo, command_why, command_doctor, command_new;
 
 /* Every subcommand's option table ends with this. */
 #define HELP_OPTION                                                                                \
@@ -45,6 +45,13 @@ int show_help(const struct command *command);
 /* Prints "brokenpipe NAME: ..." as one line on stderr. Returns `status`. */
 int complain(const struct command *command, enum status status, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+
+/* Reads an option's value, a number of seconds above 0. Returns -1 to go on; or, with the complaint
+ * made, the status to end with. */
+int take_seconds(const struct command *command, const char *text, double *seconds);
+
+/* Where new files of the person's go: $TMPDIR or /tmp. */
+const char *temporary_parent(void);
 
 /* Judging needs a full world: makes one, for /bin/true. Returns 0; -1 with the complaint made if
  * this host refuses it. */
