@@ -47,23 +47,24 @@ LIBRARIES       := inih jansson libseccomp libdw libelf check
 LIBRARY   := $B/libbrokenpipe.a
 COMMAND   := $B/brokenpipe
 SUITE     := $B/check_scenarios
+POINTS    := $B/points.so
 LIBOBJS   := $(patsubst %.c,$B/obj/%.o,$(filter-out harness/check_scenarios.c,$(wildcard harness/*.c)))
 TOOLOBJS  := $(patsubst %.c,$B/obj/%.o,$(wildcard tools/*.c))
-TESTS     := $(patsubst harness/%.c,$B/%,$(wildcard $(addprefix harness/tests/,check_*.c soak.c bench.c)))
+TESTS     := $(patsubst harness/%.c,$B/%,$(wildcard $(addprefix harness/tests/,check_*.c soak.c bench.c bench_explore.c)))
 SUBJECTS  := $(patsubst harness/%.c,$B/%,$(wildcard harness/tests/*/*.c))
 RUNTIME   := $(patsubst %.c,$B/obj/%.o,$(wildcard scenarios/csp/runtime/*.c))
 HELPERS   := $(filter-out $(TESTS:$B/%=$B/obj/harness/%.o),$(patsubst %.c,$B/obj/%.o,$(wildcard harness/tests/*.c))) \
                $(RUNTIME)
 SCENARIOS := $(patsubst %.c,$B/%,$(filter-out scenarios/csp/runtime/%,$(wildcard scenarios/*/*/*.c)))
-C_FILES   := $(wildcard harness/*.[ch] harness/tests/*.[ch] harness/tests/*/*.[ch] tools/*.[ch] \
-               scenarios/*/*/*.[ch])
+C_FILES   := $(wildcard harness/*.[ch] harness/preload/*.[ch] harness/tests/*.[ch] harness/tests/*/*.[ch] \
+               tools/*.[ch] scenarios/*/*/*.[ch])
 
 say = printf '  %-6s %s\n' $1 $@
 
 ## Build and run
 
 .PHONY: all setup demo help
-all: $(LIBRARY) $(COMMAND) $(SUITE) $(TESTS) $(SUBJECTS) $(SCENARIOS) ## build everything into build/ (the default)
+all: $(LIBRARY) $(COMMAND) $(SUITE) $(POINTS) $(TESTS) $(SUBJECTS) $(SCENARIOS) ## build everything into build/ (the default)
 
 setup: ## install the Debian packages that are missing
 	tools/setup
@@ -78,9 +79,9 @@ help: ## this list
 
 ## Test
 
-PARTS := $(if $S,corpus pages valgrind,lint harness corpus pages valgrind)
+PARTS := $(if $S,corpus explore pages valgrind,lint harness corpus explore pages valgrind)
 
-.PHONY: check check-harness check-corpus check-pages check-valgrind lint soak bench
+.PHONY: check check-harness check-corpus check-explore check-pages check-valgrind lint soak bench bench-explore
 check: setup ## all tests; S=pipe, S=pipe/wait-before-drain or S='*/missing-*': those scenarios alone
 	rm -rf build/results
 	+tools/check build $(PARTS)
@@ -90,6 +91,9 @@ check-harness: ## the harness's own tests: as they are, under memcheck, with ASa
 
 check-corpus: ## every variant of every scenario against its expectation (S= as above)
 	+tools/check build corpus
+
+check-explore: ## every fixed variant in schedule after schedule, and the failures that only some schedules show (S= as above)
+	+tools/check build explore
 
 check-pages: ## the output in README.md and the scenarios' pages against what the harness says today (S= as above)
 	+tools/check build pages
@@ -107,6 +111,9 @@ soak: all ## prove and refute deadlocks for a long time, on an idle and on a bus
 bench: all ## what a judged run costs, as ratios to a plain posix_spawn loop
 	$B/tests/bench
 
+bench-explore: all ## what the explorer promises: speed, the same run again, failures found, none invented
+	$B/tests/bench_explore
+
 ## Look after the tree
 
 .PHONY: format table pages install clean
@@ -123,6 +130,7 @@ install: all ## copy the command, the corpus and its programs below PREFIX (/usr
 	install -d '$(DESTDIR)$(PREFIX)/bin' '$(DESTDIR)$(PREFIX)/share/brokenpipe' \
 	    '$(DESTDIR)$(PREFIX)/lib/brokenpipe'
 	install -m 755 $(COMMAND) '$(DESTDIR)$(PREFIX)/bin/brokenpipe'
+	install -m 644 $(POINTS) '$(DESTDIR)$(PREFIX)/lib/brokenpipe/points.so'
 	cp -R scenarios expected '$(DESTDIR)$(PREFIX)/share/brokenpipe/'
 	cp -R $B/scenarios '$(DESTDIR)$(PREFIX)/lib/brokenpipe/'
 	find '$(DESTDIR)$(PREFIX)/lib/brokenpipe' -name '*.d' -delete
@@ -150,6 +158,13 @@ $(COMMAND): $(TOOLOBJS) $(LIBRARY)
 $(SUITE): $B/obj/harness/check_scenarios.o $(LIBRARY)
 	$(call say,LINK)
 	$(CC) $(SANITIZE) -o $@ $^ $(HARNESS_LDLIBS)
+
+# The library that is preloaded into the programs that are explored. They are not sanitized, and so neither is it.
+$(POINTS): override SANITIZE :=
+$(POINTS): harness/preload/points.c | build/packages-found
+	$(call say,CC)
+	mkdir -p $(@D)
+	$(CC) $(HARNESS_CFLAGS) -fPIC -shared -MMD -MP -MF $@.d -o $@ $<
 
 # What tests share, and the runtime of the csp scenarios, which is tested too.
 $B/obj/libtests.a: $(HELPERS)
@@ -190,7 +205,7 @@ $B/obj/%.o: %.c | build/packages-found
 
 .SECONDARY:
 -include $(LIBOBJS:.o=.d) $(TOOLOBJS:.o=.d) $(HELPERS:.o=.d) $(TESTS:$B/%=$B/obj/harness/%.d) \
-    $B/obj/harness/check_scenarios.d $(SUBJECTS:=.d) $(SCENARIOS:=.d)
+    $B/obj/harness/check_scenarios.d $(POINTS).d $(SUBJECTS:=.d) $(SCENARIOS:=.d)
 
 # The same tree by another compiler, and the harness with sanitizers, each in a directory of its own. What
 # the sanitized harness runs is not sanitized itself.
@@ -199,6 +214,6 @@ clang:
 	$(MAKE) B=build/clang CC=clang all
 asan:
 	mkdir -p build/asan/tests
-	for programs in scenarios tests/live tests/dead tests/world; do ln -sfn "$(CURDIR)/build/$$programs" build/asan/$$programs; done
+	for programs in scenarios $(sort $(patsubst $B/%/,%,$(dir $(SUBJECTS)))); do ln -sfn "$(CURDIR)/build/$$programs" build/asan/$$programs; done
 	$(MAKE) B=build/asan SANITIZE='-fsanitize=address,undefined -fno-sanitize-recover=all' asan-programs
-asan-programs: $(COMMAND) $(SUITE) $(TESTS)
+asan-programs: $(COMMAND) $(SUITE) $(POINTS) $(TESTS)

@@ -1,8 +1,9 @@
 /* check_scenarios.c - the Check suite over the corpus: every variant of every scenario against its
  * expectation.
  *
- *     check_scenarios [PATTERN...]         judge the scenarios that the patterns select, or all
- *     check_scenarios --list [PATTERN...]  print their ids, one a line
+ *     check_scenarios [PATTERN...]             judge the scenarios that the patterns select, or all
+ *     check_scenarios --explored [PATTERN...]  judge their explored claims instead, which take time
+ *     check_scenarios --list [PATTERN...]      print their ids, one a line
  *
  * The cases are found in the tree when the program starts; none is listed here. A scenario is a
  * test case of Check, tagged with its mechanism; a section of its expectation is a test in it,
@@ -13,6 +14,7 @@
 #include "verdict.h"
 
 #include <check.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,8 +24,13 @@ enum { STATUS_PASSED, STATUS_FAILED, STATUS_USAGE, STATUS_BROKEN_HARNESS };
 /* Check refuses a longer message. */
 enum { LONGEST_MESSAGE = 3500 };
 
-/* Beyond a run's own budgets, which the world enforces: this one only guards against our faults. */
-enum { SPARE_SECONDS = 60 };
+/* Beyond a run's own budgets, which the world enforces: this one only guards against our faults. An
+ * exploration may have to wait for a processor of its own as well. */
+enum { SPARE_SECONDS = 60, SPARE_SECONDS_EXPLORED = 300 };
+
+/* The runs of an exploration that may begin when its budget is all but used up: the last of the
+ * search, and its replays. */
+enum { RUNS_BEYOND_BUDGET = 4 };
 
 /* One test; what Check's test functions know of it is its index. */
 struct test_case {
@@ -120,7 +127,19 @@ static int add_case(TCase *tcase, const char *root, const struct scenario *s, co
     return 0;
 }
 
-static int add_scenario(Suite *suite, const char *root, const struct scenario *s)
+/* The longest that a case of the scenario can take. */
+static double timeout_of(const struct expectation *e, bool explored)
+{
+    double run = e->limits.wall_s + e->limits.grace_s, longest = 0;
+
+    if (!explored)
+        return run + SPARE_SECONDS;
+    for (size_t i = 0; i < e->n_claims; i++)
+        longest = fmax(longest, claim_explore_s(e, &e->claims[i]));
+    return longest + RUNS_BEYOND_BUDGET * run + SPARE_SECONDS_EXPLORED;
+}
+
+static int add_scenario(Suite *suite, const char *root, const struct scenario *s, bool explored)
 {
     TCase *tcase = tcase_create(s->id);
     char *mechanism = strndup(s->id, strcspn(s->id, "/"));
@@ -132,11 +151,13 @@ static int add_scenario(Suite *suite, const char *root, const struct scenario *s
     suite_add_tcase(suite, tcase);
     if (s->problem != NULL)
         return add_case(tcase, root, s, NULL);
-    tcase_set_timeout(tcase, s->expectation->limits.wall_s + s->expectation->limits.grace_s +
-                                 SPARE_SECONDS);
-    for (size_t i = 0; i < s->expectation->n_claims; i++)
-        if (add_case(tcase, root, s, &s->expectation->claims[i]) == -1)
+    tcase_set_timeout(tcase, timeout_of(s->expectation, explored));
+    for (size_t i = 0; i < s->expectation->n_claims; i++) {
+        const struct claim *c = &s->expectation->claims[i];
+
+        if (claim_is_explored(c) == explored && add_case(tcase, root, s, c) == -1)
             return -1;
+    }
     return 0;
 }
 
@@ -174,7 +195,7 @@ static int status_of(SRunner *runner)
     return status;
 }
 
-static int run_suite(const struct corpus *corpus, const char *root)
+static int run_suite(const struct corpus *corpus, const char *root, bool explored)
 {
     Suite *suite = suite_create("scenarios");
     SRunner *runner = srunner_create(suite);
@@ -184,7 +205,7 @@ static int run_suite(const struct corpus *corpus, const char *root)
     if (cases == NULL)
         status = STATUS_BROKEN_HARNESS;
     for (size_t i = 0; status == STATUS_PASSED && i < corpus->n; i++)
-        if (add_scenario(suite, root, &corpus->scenarios[i]) == -1)
+        if (add_scenario(suite, root, &corpus->scenarios[i], explored) == -1)
             status = STATUS_BROKEN_HARNESS;
     if (status == STATUS_PASSED) {
         srunner_run_all(runner, CK_ENV);
@@ -211,7 +232,7 @@ static int list(const struct corpus *corpus)
 
 static int usage(FILE *to, int status)
 {
-    fputs("usage: check_scenarios [--list] [PATTERN...]\n"
+    fputs("usage: check_scenarios [--list | --explored] [PATTERN...]\n"
           "A PATTERN is a scenario's id, a mechanism, or a glob over ids.\n",
           to);
     return status;
@@ -220,7 +241,8 @@ static int usage(FILE *to, int status)
 int main(int argc, char **argv)
 {
     bool only_list = argc > 1 && strcmp(argv[1], "--list") == 0;
-    char **patterns = argv + (only_list ? 2 : 1);
+    bool explored = argc > 1 && strcmp(argv[1], "--explored") == 0;
+    char **patterns = argv + (only_list || explored ? 2 : 1);
     char *root, *build;
     struct corpus corpus;
     struct error err;
@@ -237,7 +259,7 @@ int main(int argc, char **argv)
     if (corpus_find(root, build, patterns, &corpus, &err) == -1) {
         fprintf(stderr, "check_scenarios: %s\n", err.text);
     } else {
-        status = only_list ? list(&corpus) : run_suite(&corpus, root);
+        status = only_list ? list(&corpus) : run_suite(&corpus, root, explored);
         corpus_free(&corpus);
     }
     free(root);

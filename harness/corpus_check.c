@@ -1,8 +1,8 @@
 /* corpus_check.c - does a scenario's folder match its expectation?
  *
- * A variant without a section would never be run, a section without a file never could; a wrong
- * fix must be tempting (pass the plain run) and be shown to fail; and a knob proves nothing unless
- * the right program survives it. */
+ * A variant without a section would never be run, a section without a file never could; broken must
+ * fail, be it in some schedules alone; a wrong fix must be tempting (pass the plain run) and be
+ * shown to fail; and a knob proves nothing unless the right program survives it. */
 #include "corpus_check.h"
 
 #include "claim.h"
@@ -170,21 +170,23 @@ static bool fails_under_knob(const struct expectation *e, const char *variant)
     return false;
 }
 
-/* The variant has a file; is it run, and is what it is claimed to do what its name says? */
-static void check_variant(const struct expectation *e, const char *variant, FILE *problems)
+/* What `broken` does under `knob` (NULL: in the plain run), if that is claimed at all, must not be
+ * what is right. */
+static void check_broken(const struct expectation *e, const char *knob, FILE *problems)
+{
+    const struct claim *broken = claim_find(e, "broken", knob);
+
+    if (broken != NULL && !shows_failure(broken, claim_find(e, "fixed", knob)))
+        corpus_problem(problems, "[broken%s%s] claims nothing that fixed does not",
+                       knob != NULL ? " under " : "", knob != NULL ? knob : "");
+}
+
+/* A wrong fix passes the plain run, and fails some other. */
+static void check_wrong(const struct expectation *e, const char *variant, FILE *problems)
 {
     const struct claim *plain = claim_find(e, variant, NULL);
-    const struct claim *fixed = claim_find(e, "fixed", NULL);
 
-    if (plain == NULL) {
-        corpus_problem(problems, "%s.c has no section [%s]", variant, variant);
-        return;
-    }
-    if (strcmp(variant, "broken") == 0 && !shows_failure(plain, fixed))
-        corpus_problem(problems, "[broken] claims nothing that [fixed] does not");
-    if (!is_wrong(variant))
-        return;
-    if (!claims_success(plain, fixed))
+    if (!claims_success(plain, claim_find(e, "fixed", NULL)))
         corpus_problem(problems,
                        "[%s] must claim the same outcome and output as [fixed]: a wrong fix that "
                        "fails the plain run tempts nobody",
@@ -192,6 +194,20 @@ static void check_variant(const struct expectation *e, const char *variant, FILE
     if (!fails_under_knob(e, variant))
         corpus_problem(problems, "no section [%s under KNOB] shows how %s.c fails", variant,
                        variant);
+}
+
+/* The variant has a file; is it run, and is what it is claimed to do what its name says? The
+ * reader has seen to it that there is a claim on `broken`, and one on the plain run of `fixed`. */
+static void check_variant(const struct expectation *e, const char *variant, FILE *problems)
+{
+    if (strcmp(variant, "broken") == 0) {
+        check_broken(e, NULL, problems);
+        check_broken(e, KNOB_EXPLORE, problems);
+    } else if (claim_find(e, variant, NULL) == NULL) {
+        corpus_problem(problems, "%s.c has no section [%s]", variant, variant);
+    } else if (is_wrong(variant)) {
+        check_wrong(e, variant, problems);
+    }
 }
 
 /* Whether an earlier section than claim `i` has the same knob. */
@@ -214,7 +230,7 @@ void corpus_check_expectation(const struct scenario *s, FILE *problems)
     for (size_t i = 0; i < e->n_claims; i++) {
         const struct claim *c = &e->claims[i];
 
-        if (!has_variant(s, c->variant))
+        if (!c->implied && !has_variant(s, c->variant))
             corpus_problem(problems, "line %d: section [%s%s%s] has no %s.c", c->line, c->variant,
                            c->knob != NULL ? " under " : "", c->knob != NULL ? c->knob : "",
                            c->variant);

@@ -42,6 +42,26 @@ bool variant_is_valid(const char *name)
     return is_idea(name + 6);
 }
 
+bool variant_is_fixed(const char *name)
+{
+    return strcmp(name, "fixed") == 0 || strncmp(name, "fixed-", 6) == 0;
+}
+
+bool claim_is_explored(const struct claim *c)
+{
+    return c->knob != NULL && strcmp(c->knob, KNOB_EXPLORE) == 0;
+}
+
+bool claim_is_for_all(const struct claim *c)
+{
+    return claim_is_explored(c) && variant_is_fixed(c->variant);
+}
+
+double claim_explore_s(const struct expectation *e, const struct claim *c)
+{
+    return claim_is_for_all(c) ? e->explore_s : 10 * e->explore_s;
+}
+
 static bool same_text(const char *a, const char *b)
 {
     return a == NULL || b == NULL ? a == b : strcmp(a, b) == 0;
@@ -55,6 +75,36 @@ const struct claim *claim_find(const struct expectation *e, const char *variant,
     return NULL;
 }
 
+/* The claim that the plain claim number `i` implies. */
+static int add_implied(struct expectation *e, size_t i)
+{
+    struct claim *longer = reallocarray(e->claims, e->n_claims + 1, sizeof *longer);
+    struct claim *implied;
+
+    if (longer == NULL)
+        return -1;
+    e->claims = longer;
+    implied = &e->claims[e->n_claims++];
+    *implied = e->claims[i];
+    implied->knob = (char *)KNOB_EXPLORE; /* read only, as is all that it shares */
+    implied->implied = true;
+    return 0;
+}
+
+int claims_add_implied(struct expectation *e)
+{
+    size_t n = e->n_claims;
+
+    for (size_t i = 0; i < n; i++) {
+        const struct claim *c = &e->claims[i];
+
+        if (c->knob == NULL && variant_is_fixed(c->variant) &&
+            claim_find(e, c->variant, KNOB_EXPLORE) == NULL && add_implied(e, i) == -1)
+            return -1;
+    }
+    return 0;
+}
+
 /* The place of the switch called `name`, or -1. */
 static int switch_find(const char *name)
 {
@@ -66,19 +116,20 @@ static int switch_find(const char *name)
 
 int knob_check(char *const *words, struct error *err)
 {
-    static const char right[] = "right are: payload ARGS..., one-cpu, small-queues, small-sockets";
-    const char *known[LENGTH(SWITCHES) + 1] = {PAYLOAD};
+    static const char right[] =
+        "right are: payload ARGS..., one-cpu, small-queues, small-sockets, explore";
+    const char *known[LENGTH(SWITCHES) + 2] = {PAYLOAD, KNOB_EXPLORE};
     const char *meant;
 
     if (words[0] == NULL)
         return error_set(err, "no knob after 'under'; %s", right);
     if (strcmp(words[0], PAYLOAD) == 0)
         return words[1] != NULL ? 0 : error_set(err, "payload needs its arguments; %s", right);
-    if (switch_find(words[0]) != -1)
+    if (strcmp(words[0], KNOB_EXPLORE) == 0 || switch_find(words[0]) != -1)
         return words[1] == NULL ? 0 : error_set(err, "%s takes no argument", words[0]);
 
     for (size_t i = 0; i < LENGTH(SWITCHES); i++)
-        known[i + 1] = SWITCHES[i].name;
+        known[i + 2] = SWITCHES[i].name;
     meant = nearest_word(words[0], known, LENGTH(known));
     if (meant != NULL)
         return error_set(err, "unknown knob '%s'; did you mean '%s'?", words[0], meant);
@@ -125,6 +176,8 @@ void claim_apply(const struct expectation *e, const struct claim *c, char ***arg
 
 static void claim_free(struct claim *c)
 {
+    if (c->implied) /* what it points to is the plain claim's */
+        return;
     for (size_t i = 0; i < c->n_waits; i++) {
         free(c->waits[i].name);
         free(c->waits[i].call);

@@ -10,6 +10,7 @@
 #include "world.h"
 
 #include <regex.h>
+#include <stdbool.h>
 #include <stddef.h>
 
 /* `waits = NAME CALL OBJECT [STATE]` */
@@ -25,11 +26,13 @@ struct left_claim {
     char *name; /* or NULL: any */
 };
 
-/* One section `[VARIANT]` or `[VARIANT under KNOB]`: one run, and all that must be true of it. */
+/* One section `[VARIANT]` or `[VARIANT under KNOB]`: one run, and all that must be true of it; or
+ * `[VARIANT under explore]`: an exploration of the plain run, and what must be true of its runs. */
 struct claim {
     char *variant; /* "broken", "wrong-bigger-pipe" */
     char *knob;    /* as written after "under": "payload 4194304", "one-cpu"; or NULL */
     int line;      /* of the section's head */
+    bool implied;  /* no such section is written: it is the plain one's, asked of every schedule */
     struct outcome outcome;
     struct wait_claim *waits;
     size_t n_waits;
@@ -47,13 +50,25 @@ struct expectation {
     char **references, **bugs; /* NULL-terminated */
     char **args;               /* of every variant, without argv[0]; NULL-terminated */
     struct world_limits limits;
-    struct claim *claims; /* in the order of the file */
+    double explore_s;     /* budget of an exploration; see claim_explore_s() */
+    struct claim *claims; /* in the order of the file; then the implied ones */
     size_t n_claims;
 };
 
 /* Reads `file`. Returns it, to be freed with expectation_free(); or NULL with `err`. */
 struct expectation *expectation_read(const char *file, struct error *err);
 void expectation_free(struct expectation *e);
+
+/* Whether the claim is one on an exploration. Such a claim on `fixed` or `fixed-IDEA` is for all
+ * schedules; on the others, some schedule that can be found must meet it. */
+bool claim_is_explored(const struct claim *c);
+bool claim_is_for_all(const struct claim *c);
+
+/* How long may be explored for the claim, in seconds: the budget, if all schedules must meet it;
+ * ten times that to find one, which ends with the find and must not depend on how fast the machine
+ * is.
+ */
+double claim_explore_s(const struct expectation *e, const struct claim *c);
 
 /* How a claim's run is made: fills argv-after-the-program and knobs from the claim's knob.
  * `*args` is a new NULL-terminated array that the caller frees with free_words(). */

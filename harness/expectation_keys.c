@@ -304,6 +304,7 @@ static const struct key RUN_KEYS[] = {
     {"output", set_count, IN_EXPECTATION(limits.output_kib), 0},
     {"disk", set_count, IN_EXPECTATION(limits.disk_mib), 0},
     {"grace", set_seconds, IN_EXPECTATION(limits.grace_s), 0},
+    {"explore", set_seconds, IN_EXPECTATION(explore_s), 0},
 };
 
 static const struct key CLAIM_KEYS[] = {

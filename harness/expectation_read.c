@@ -7,6 +7,7 @@
 #include "expectation_read.h"
 
 #include "claim.h"
+#include "explore.h"
 #include "words.h"
 
 #include <ini.h>
@@ -226,8 +227,11 @@ static int check_sections(struct reading *r)
                             "references");
     if (r->run_line == 0)
         return reading_fail(r, line, "the file ends without a section [run]: args and budgets");
-    if (claim_find(r->e, "broken", NULL) == NULL)
-        return reading_fail(r, line, "the file ends without a section [broken]: how it fails");
+    if (claim_find(r->e, "broken", NULL) == NULL &&
+        claim_find(r->e, "broken", KNOB_EXPLORE) == NULL)
+        return reading_fail(r, line,
+                            "the file ends without a section [broken] or [broken under explore]: "
+                            "how it fails");
     if (claim_find(r->e, "fixed", NULL) == NULL)
         return reading_fail(r, line, "the file ends without a section [fixed]: what is right");
     return 0;
@@ -242,7 +246,9 @@ static int read_all(struct reading *r)
         return reading_fail(r, wrong_line, "neither a section's head nor 'key = value'");
     if (wrong_line < 0 && !r->failed)
         return reading_fail(r, r->line, "out of memory");
-    return r->failed ? -1 : check_sections(r);
+    if (r->failed || check_sections(r) == -1)
+        return -1;
+    return claims_add_implied(r->e) == 0 ? 0 : reading_fail(r, r->line, "out of memory");
 }
 
 /* An expectation with nothing in it but the defaults, or NULL. */
@@ -253,6 +259,7 @@ static struct expectation *new_expectation(const char *file)
     if (e == NULL)
         return NULL;
     e->limits = world_limits_default();
+    e->explore_s = explore_options_default().budget_s;
     e->file = strdup(file);
     e->references = split_words("");
     e->bugs = split_words("");

@@ -96,20 +96,42 @@ void report_observation_text(FILE *to, const struct observation *o)
     print_observation(to, "", o);
 }
 
-/* The command that judges this one case again, ready to paste: BUILD/brokenpipe, or the installed
- * command if that is not where the scenarios were built. */
-static void print_repeat(FILE *to, const struct scenario *s, const struct claim *c)
+/* The command, ready to paste: BUILD/brokenpipe, or the installed one if that is not where the
+ * scenarios were built. */
+static void print_command(FILE *to, const struct scenario *s)
 {
     size_t build = strlen(s->build) - strlen("/scenarios/") - strlen(s->id);
     char *command = NULL;
     bool here = asprintf(&command, "%.*s/brokenpipe", (int)build, s->build) != -1 &&
                 access(command, X_OK) == 0;
-    fprintf(to, "  repeat:   %s check ", here ? command : "brokenpipe");
+    fputs(here ? command : "brokenpipe", to);
     free(command);
+}
+
+/* What judges this one case again. */
+static void print_repeat(FILE *to, const struct scenario *s, const struct claim *c)
+{
+    fputs("  repeat:   ", to);
+    print_command(to, s);
     if (c->knob != NULL)
-        fprintf(to, "--case '%s under %s' %s\n", c->variant, c->knob, s->id);
+        fprintf(to, " check --case '%s under %s' %s\n", c->variant, c->knob, s->id);
     else
-        fprintf(to, "--case %s %s\n", c->variant, s->id);
+        fprintf(to, " check --case %s %s\n", c->variant, s->id);
+}
+
+/* What tells the story of the schedules that were explored. */
+static void print_explore(FILE *to, const struct scenario *s, const struct claim *c)
+{
+    double budget_s = claim_explore_s(s->expectation, c);
+    fputs("  explore:  ", to);
+    print_command(to, s);
+    fputs(" explore ", to);
+    if (budget_s != explore_options_default().budget_s)
+        fprintf(to, "--budget %g ", budget_s);
+    fprintf(to, "-- %s/%s", s->build, c->variant);
+    for (char *const *arg = s->expectation->args; *arg != NULL; arg++)
+        fprintf(to, " %s", *arg);
+    fputc('\n', to);
 }
 
 void report_failure(FILE *to, const struct scenario *s, const struct claim *c,
@@ -124,5 +146,7 @@ void report_failure(FILE *to, const struct scenario *s, const struct claim *c,
     fputc('\n', to);
     if (v->kind == VERDICT_FAIL)
         print_observation(to, "    ", o);
+    if (v->coverage.schedules > 0)
+        print_explore(to, s, c);
     print_repeat(to, s, c);
 }

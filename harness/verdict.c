@@ -7,12 +7,10 @@
 
 #include "output_match.h"
 #include "words.h"
-#include "world.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 static bool has_ended(struct outcome outcome)
 {
@@ -322,6 +320,8 @@ static void put_claim(FILE *to, const struct claim *c, size_t from)
 {
     char word[64];
 
+    if (claim_is_explored(c))
+        fprintf(to, "in %s schedule: ", claim_is_for_all(c) ? "every" : "some");
     fputs(outcome_format(c->outcome, word, sizeof word), to);
     for (size_t i = 0; i < c->n_waits; i++) {
         fputs("; ", to);
@@ -372,45 +372,9 @@ struct verdict verdict_of(const struct claim *claim, const struct observation *o
     return write_verdict(claim, o, NULL);
 }
 
-/* Runs `program` as the claim says. */
-static int run(const struct expectation *e, const struct claim *c, char *program,
-               struct observation *o, struct error *err)
+struct verdict verdict_of_nothing(const struct claim *claim, const char *fault)
 {
-    struct world_spec spec = {.limits = e->limits};
-    char **args, **argv;
-    size_t n;
-    int result;
-
-    if (access(program, X_OK) == -1)
-        return error_set(err, "%s is not built: run make", program);
-    claim_apply(e, c, &args, &spec.knobs);
-    n = count_words(args);
-    argv = calloc(n + 2, sizeof *argv);
-    if (args == NULL || argv == NULL) {
-        result = error_set(err, "cannot run %s: out of memory", program);
-    } else {
-        argv[0] = program;
-        memcpy(argv + 1, args, n * sizeof *argv);
-        spec.argv = argv;
-        result = world_run(&spec, o, err);
-    }
-    free(argv);
-    free_words(args);
-    return result;
-}
-
-struct verdict verdict_run(const struct scenario *s, const struct claim *c, struct observation *o)
-{
-    struct error err;
-    char *program;
-    int result;
-
-    *o = (struct observation){0};
-    if (asprintf(&program, "%s/%s", s->build, c->variant) == -1)
-        return write_verdict(c, NULL, "out of memory");
-    result = run(s->expectation, c, program, o, &err);
-    free(program);
-    return result == 0 ? verdict_of(c, o) : write_verdict(c, NULL, err.text);
+    return write_verdict(claim, NULL, fault);
 }
 
 void verdict_free(struct verdict *v)

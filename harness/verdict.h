@@ -4,6 +4,7 @@
 
 #include "corpus.h"
 #include "expectation.h"
+#include "explore.h"
 #include "observation.h"
 
 enum verdict_kind {
@@ -16,6 +17,8 @@ struct verdict {
     enum verdict_kind kind;
     char *expected; /* "deadlock; parent wait4 child; child write pipe full; cycle parent child" */
     char *observed; /* "exit 0" and whatever differs; both owned by the verdict */
+    struct explore_coverage coverage; /* of an exploration; all zero: it was a single run */
+    size_t schedule; /* the number of the schedule that decided it, from 1; 0: none did */
 };
 
 const char *verdict_kind_name(enum verdict_kind kind); /* "PASS", "FAIL", "BROKEN-HARNESS" */
@@ -23,8 +26,13 @@ const char *verdict_kind_name(enum verdict_kind kind); /* "PASS", "FAIL", "BROKE
 /* PASS only if *all* claims hold. */
 struct verdict verdict_of(const struct claim *claim, const struct observation *o);
 
-/* Runs the claim's variant once, as the claim says, and judges it. `o` is filled for reports (empty
- * for BROKEN-HARNESS); the caller frees both. */
+/* BROKEN-HARNESS: there is nothing to judge, and `fault` says why. */
+struct verdict verdict_of_nothing(const struct claim *claim, const char *fault);
+
+/* Runs the claim's variant as the claim says, and judges it: once; or, if the claim is explored, in
+ * schedule after schedule, until one decides it or the budget is used up. `o` is filled for reports
+ * (empty for BROKEN-HARNESS), with the run that decided it or else with the first; the caller frees
+ * both. */
 struct verdict verdict_run(const struct scenario *s, const struct claim *c, struct observation *o);
 
 void verdict_free(struct verdict *v);

@@ -11,12 +11,14 @@
 #include <string.h>
 
 static const char help[] =
-    "usage: brokenpipe check [--json] [--case CASE] [SCENARIO...]\n"
+    "usage: brokenpipe check [--json | --verbose] [--case CASE] [SCENARIO...]\n"
     "\n"
     "Runs every case of every SCENARIO (an id, a mechanism, or a glob over ids; without one,\n"
-    "all of them) and holds what happened against the expectation.\n"
+    "all of them) and holds what happened against the expectation. A case 'VARIANT under\n"
+    "explore' is run in many schedules, for a second if the expectation says nothing else.\n"
     "\n"
     "      --json       tell it as JSON\n"
+    "      --verbose    tell of each exploration what it covered\n"
     "      --case CASE  only the case of that name: 'broken', 'fixed under one-cpu'\n"
     "  -h, --help       this text\n"
     "\n"
@@ -26,10 +28,11 @@ static const char help[] =
 /* One pass over the cases. */
 struct judging {
     const char *only; /* the case asked for, or NULL */
-    json_t *json;     /* array of cases; NULL if a person reads */
-    int json_failed;  /* not 0 if memory was short for some of it */
-    FILE *failures;   /* told after all cases, when a person reads */
-    int width;        /* of the longest case name */
+    bool verbose;
+    json_t *json;    /* array of cases; NULL if a person reads */
+    int json_failed; /* not 0 if memory was short for some of it */
+    FILE *failures;  /* told after all cases, when a person reads */
+    int width;       /* of the longest case name */
     unsigned passed, failed, skipped;
 };
 
@@ -57,6 +60,12 @@ static void count(struct judging *j, enum verdict_kind kind)
         j->skipped++;
 }
 
+/* Whether the case is an exploration that was made. */
+static bool is_explored(const struct verdict *v)
+{
+    return v->coverage.schedules > 0;
+}
+
 /* What was observed may quote any bytes. */
 static json_t *string_or_null(const char *string)
 {
@@ -66,6 +75,17 @@ static json_t *string_or_null(const char *string)
     json_t *json = repaired != NULL ? json_string(repaired) : NULL;
     free(repaired);
     return json;
+}
+
+/* What an exploration covered. */
+static json_t *exploration_json(const struct verdict *v)
+{
+    const struct explore_coverage *c = &v->coverage;
+    return json_pack("{s:I, s:I, s:o, s:o, s:f}", "schedules", (json_int_t)c->schedules, "distinct",
+                     (json_int_t)c->distinct, "exhausted_preemptions",
+                     c->exhausted >= 0 ? json_integer(c->exhausted) : json_null(), "number",
+                     v->schedule > 0 ? json_integer((json_int_t)v->schedule) : json_null(),
+                     "seconds", c->seconds);
 }
 
 /* A case as JSON. Without a claim: a scenario that cannot be judged, and why. */
@@ -82,8 +102,29 @@ static void add_json(struct judging *j, const struct scenario *s, const struct c
     failed |= json_object_set_new(json, "observed", string_or_null(v->observed));
     failed |= json_object_set_new(json, "observation",
                                   o != NULL ? report_observation_json(o) : json_null());
+    failed |= json_object_set_new(json, "exploration",
+                                  is_explored(v) ? exploration_json(v) : json_null());
     failed |= json_array_append_new(j->json, json);
     j->json_failed |= failed;
+}
+
+/* What an exploration covered, in a sentence: a new string, or NULL. */
+static char *tell_coverage(const struct verdict *v)
+{
+    char *text;
+    if (v->schedule == 0)
+        return report_coverage(&v->coverage);
+    return asprintf(&text, "found in schedule %zu, after %.2f s", v->schedule,
+                    v->coverage.seconds) != -1
+               ? text
+               : NULL;
+}
+
+static void print_coverage(const struct verdict *v)
+{
+    char *text = tell_coverage(v);
+    printf("      %s\n", text != NULL ? text : "out of memory");
+    free(text);
 }
 
 static void print_case(struct judging *j, const char *name, const struct verdict *v,
@@ -94,7 +135,10 @@ static void print_case(struct judging *j, const char *name, const struct verdict
         printf("%s  %s\n", verdict_kind_name(v->kind), name);
     else
         printf("%s  %-*s  %-12s %8.1f ms\n", verdict_kind_name(v->kind), j->width, name,
-               outcome_format(o->outcome, outcome, sizeof outcome), o->wall_ms);
+               outcome_format(o->outcome, outcome, sizeof outcome),
+               is_explored(v) ? v->coverage.seconds * 1000 : o->wall_ms);
+    if (j->verbose && is_explored(v))
+        print_coverage(v);
     fflush(stdout); /* a person watches; an error is found at the end */
 }
 
@@ -203,14 +247,13 @@ static int check_json(struct judging *j, const struct corpus *corpus)
     return print_json(&command_check, all) == -1 ? STATUS_HARNESS : status_of(j);
 }
 
-static int check(bool json, const char *only, const struct corpus *corpus)
+static int check(bool json, struct judging *j, const struct corpus *corpus)
 {
-    struct judging j = {.only = only};
-    int status = json ? check_json(&j, corpus) : check_text(&j, corpus);
+    int status = json ? check_json(j, corpus) : check_text(j, corpus);
     /* To have judged nothing must not look like success. */
-    if (status == STATUS_OK && j.passed == 0)
+    if (status == STATUS_OK && j->passed == 0)
         return complain(&command_check, STATUS_USAGE, "nothing was judged: no %s '%s'",
-                        only != NULL ? "case" : "scenario", only != NULL ? only : "*");
+                        j->only != NULL ? "case" : "scenario", j->only != NULL ? j->only : "*");
     return status;
 }
 
@@ -218,18 +261,22 @@ static int run(int argc, char *argv[])
 {
     static const struct option options[] = {
         {"json", no_argument, NULL, 'j'},
+        {"verbose", no_argument, NULL, 'v'},
         {"case", required_argument, NULL, 'c'},
         HELP_OPTION,
     };
     bool json = false;
-    const char *only = NULL;
+    struct judging judging = {0};
     for (int option; (option = next_option(&command_check, argc, argv, options)) != -1;)
         switch (option) {
         case 'j':
             json = true;
             break;
+        case 'v':
+            judging.verbose = true;
+            break;
         case 'c':
-            only = optarg;
+            judging.only = optarg;
             break;
         case 'h':
             return show_help(&command_check);
@@ -244,7 +291,7 @@ static int run(int argc, char *argv[])
         corpus_free(&corpus);
         return STATUS_HARNESS;
     }
-    int status = check(json, only, &corpus);
+    int status = check(json, &judging, &corpus);
     corpus_free(&corpus);
     return status;
 }

@@ -1,6 +1,7 @@
 /* cmd_demo.c - `brokenpipe demo`: every scenario fails and holds before your eyes, as a table. */
 #include "commands.h"
 
+#include "claim.h"
 #include "report.h"
 #include "table.h"
 #include "verdict.h"
@@ -17,6 +18,7 @@ static const char help[] =
     "\n"
     "Runs broken and fixed of every SCENARIO (an id, a mechanism, or a glob over ids; without\n"
     "one, all of them) and shows what each did and why. The time is that of both together.\n"
+    "Where broken fails in some schedules alone, one is looked for, and shown.\n"
     "Colour only on a terminal, and not if NO_COLOR is set.\n"
     "\n"
     "  -h, --help  this text\n"
@@ -108,15 +110,12 @@ static void erase_progress(const struct demo *d)
         fputs("\r\033[K", stderr);
 }
 
-/* The section `[VARIANT]`, without a knob; NULL if there is none. */
-static const struct claim *plain_claim(const struct scenario *s, const char *variant)
+/* The claim on the variant's plain run; without one, that on its exploration. The reader has seen
+ * to it that `broken` and `fixed` have one or the other. */
+static const struct claim *claim_to_show(const struct scenario *s, const char *variant)
 {
-    for (size_t i = 0; i < s->expectation->n_claims; i++) {
-        const struct claim *c = &s->expectation->claims[i];
-        if (c->knob == NULL && strcmp(c->variant, variant) == 0)
-            return c;
-    }
-    return NULL;
+    const struct claim *c = claim_find(s->expectation, variant, NULL);
+    return c != NULL ? c : claim_find(s->expectation, variant, KNOB_EXPLORE);
 }
 
 /* What one run did, as a cell's text: a new string, or NULL. */
@@ -125,10 +124,12 @@ static char *tell(const struct verdict *v, const struct observation *o)
     if (v->kind == VERDICT_BROKEN_HARNESS)
         return strdup("could not be run");
     char *story = report_story(o);
-    char *text = NULL;
+    char *text = NULL, found[48] = "";
+    if (v->schedule > 0)
+        snprintf(found, sizeof found, " (in schedule %zu)", v->schedule);
     if (story == NULL ||
-        asprintf(&text, "%s%s%s", v->kind == VERDICT_FAIL ? "UNEXPECTED: " : "",
-                 o->outcome.kind == OUTCOME_DEADLOCK ? "deadlock: " : "", story) == -1)
+        asprintf(&text, "%s%s%s%s", v->kind == VERDICT_FAIL ? "UNEXPECTED: " : "",
+                 o->outcome.kind == OUTCOME_DEADLOCK ? "deadlock: " : "", story, found) == -1)
         text = NULL;
     free(story);
     return text;
@@ -138,9 +139,7 @@ static char *tell(const struct verdict *v, const struct observation *o)
 static char *run_variant(struct demo *d, const struct scenario *s, const char *variant,
                          const char **colour, double *ms)
 {
-    const struct claim *c = plain_claim(s, variant);
-    if (c == NULL)
-        return strdup("it has no plain run");
+    const struct claim *c = claim_to_show(s, variant);
     struct observation o;
     struct verdict v = verdict_run(s, c, &o);
     d->runs++;
@@ -149,7 +148,7 @@ static char *run_variant(struct demo *d, const struct scenario *s, const char *v
         *colour = ALARM;
         report_failure(d->failures, s, c, &v, &o);
     } else {
-        *ms += o.wall_ms;
+        *ms += v.coverage.schedules > 0 ? v.coverage.seconds * 1000 : o.wall_ms;
     }
     char *text = tell(&v, &o);
     verdict_free(&v);

@@ -1,6 +1,7 @@
 /* cmd_show.c - `brokenpipe show`: one scenario on a page. */
 #include "commands.h"
 
+#include "claim.h"
 #include "words.h"
 
 #include <errno.h>
@@ -78,8 +79,15 @@ static void show_claim(const struct claim *c)
 {
     char outcome[64];
     outcome_format(c->outcome, outcome, sizeof outcome);
-    printf("  %s%s%s: %s\n", c->variant, c->knob != NULL ? " under " : "",
+    if (c->implied) {
+        printf("  %s under %s: as %s, in every schedule\n", c->variant, c->knob, c->variant);
+        return;
+    }
+    printf("  %s%s%s: %s", c->variant, c->knob != NULL ? " under " : "",
            c->knob != NULL ? c->knob : "", outcome);
+    if (claim_is_explored(c))
+        fputs(claim_is_for_all(c) ? ", in every schedule" : ", in some schedule", stdout);
+    putchar('\n');
     show_waits(c);
     show_chain(c);
     show_leaves(c);
@@ -99,11 +107,12 @@ static void show_files(const struct scenario *s)
 static int show_commands(const struct scenario *s)
 {
     char *args = join_words(s->expectation->args, " ");
+    bool always = claim_find(s->expectation, "broken", NULL) != NULL;
     if (args == NULL)
         return complain(&command_show, STATUS_HARNESS, "%s", strerror(errno));
     printf("\nRun it\n");
-    printf("  %s run -- %s/broken%s%s\n", program_invocation_name, s->build,
-           args[0] != '\0' ? " " : "", args);
+    printf("  %s %s -- %s/broken%s%s\n", program_invocation_name, always ? "run" : "explore",
+           s->build, args[0] != '\0' ? " " : "", args);
     printf("  %s check %s\n", program_invocation_name, s->id);
     free(args);
     return STATUS_OK;

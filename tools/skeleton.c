@@ -67,6 +67,8 @@ const char skeleton_expectation[] =
     "[run]\n"
     "args = 100                     ; TODO: of every variant\n"
     "\n"
+    "; A failure that only some orders of events show goes into [broken under explore] instead:\n"
+    "; `brokenpipe explore` must find it. Of each fixed variant every schedule is tried anyway.\n"
     "[broken]\n"
     "outcome = deadlock             ; TODO: or exit N, signal NAME, livelock...\n"
     "waits = parent wait4 child     ; TODO: who waits in which call for what\n"

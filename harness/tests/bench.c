@@ -95,7 +95,7 @@ static char **job_argv(const struct scenario *s, const struct claim *c)
     return argv;
 }
 
-/* The cases that `wanted` accepts. */
+/* The cases of a single run that `wanted` accepts. */
 static struct jobs select_jobs(const struct corpus *corpus, bool (*wanted)(const struct claim *))
 {
     struct jobs jobs = {NULL, 0};
@@ -103,7 +103,7 @@ static struct jobs select_jobs(const struct corpus *corpus, bool (*wanted)(const
         const struct scenario *s = &corpus->scenarios[i];
         for (size_t k = 0; s->problem == NULL && k < s->expectation->n_claims; k++) {
             const struct claim *c = &s->expectation->claims[k];
-            if (!wanted(c))
+            if (claim_is_explored(c) || !wanted(c))
                 continue;
             jobs.job = reallocarray(jobs.job, jobs.n + 1, sizeof *jobs.job);
             if (jobs.job == NULL)

@@ -134,6 +134,7 @@ static const char expectation[] = "[scenario]\n"
                                   "references = pipe(7)\n"
                                   "[run]\n"
                                   "args = 1\n"
+                                  "explore = 0.2\n"
                                   "[broken]\n"
                                   "outcome = deadlock\n"
                                   "waits = broken wait4 child\n"
@@ -165,13 +166,15 @@ static void make_corpus(void)
     write_script(temporary_path("build/scenarios/fifo/example/fixed"), "#!/bin/sh\necho done $1\n");
     write_script(temporary_path("build/scenarios/fifo/example/wrong-idea"),
                  "#!/bin/sh\n[ $1 = 1 ] && echo done 1\n");
+    temporary_copy(temporary_path("build/points.so"), BUILD_DIR "/points.so");
     /* Root's worlds run as nobody, who must be able to get there. */
     ck_assert_int_eq(chmod(temporary_path("build/scenarios/fifo/example"), 0755), 0);
 }
 
 START_TEST(help_and_version)
 {
-    static const char *const commands[] = {"list", "show", "run", "check", "demo", "doctor", "new"};
+    static const char *const commands[] = {"list",  "show", "run",    "explore",
+                                           "check", "demo", "doctor", "new"};
     struct call call = CALL(S("--help"));
     expect_status(call, 0);
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
@@ -217,6 +220,8 @@ START_TEST(wrong_words)
     expect_refusal(CALL(S("run"), S("--explian"), S("true")), "did you mean '--explain'?");
     expect_refusal(CALL(S("run"), S("--graph")), "'--graph' needs a value");
     expect_refusal(CALL(S("run")), "which program?");
+    expect_refusal(CALL(S("explore")), "which program?");
+    expect_refusal(CALL(S("explore"), S("--replya"), S("f")), "did you mean '--replay'?");
     expect_refusal(CALL(S("show")), "one scenario");
     expect_refusal(CALL(S("doctor"), S("who")), "'who'");
     expect_refusal(CALL(S("new")), "MECHANISM/NAME");
@@ -234,6 +239,7 @@ START_TEST(program_that_cannot_be_run)
     expect_refusal(CALL(S("run"), S("--"), S("/no/such/program")), "No such file");
     expect_refusal(CALL(S("run"), S("--"), S(temporary)), "directory");
     expect_refusal(CALL(S("run"), S("--"), S(temporary_path("text"))), "not executable");
+    expect_refusal(CALL(S("explore"), S("--"), S(temporary_path("text"))), "not executable");
 }
 END_TEST
 
@@ -433,6 +439,136 @@ START_TEST(run_keeps_the_files)
 }
 END_TEST
 
+START_TEST(explore_takes_no_wrong_values)
+{
+    static const struct {
+        const char *option, *value, *part;
+    } wrong[] = {
+        {"--budget", "soon", "'soon' is no number of seconds"},
+        {"--budget", "0", "'0' is no number of seconds"},
+        {"--cpu", "-1", "'-1' is no number of seconds"},
+        {"--seed", "-1", "'-1' is no whole number from 0 on"},
+        {"--seed", "99999999999999999999", "'99999999999999999999' is no whole number"},
+        {"--schedules", "0", "'0' is no whole number from 1 on"},
+        {"--schedules", "1x", "'1x' is no whole number from 1 on"},
+        {"--strategy", "dfs,luck", "'luck' is no strategy"},
+        {"--strategy", "dfs,", "'' is no strategy"},
+        {"--time", "real", "--time is 'virtual' or 'none'"},
+        {"--output", "/no/such/directory/file", "cannot write"},
+        {"--output", "/dev/null", "no regular file"},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        expect_refusal(CALL(S("explore"), S(wrong[i].option), S(wrong[i].value), S("true")),
+                       wrong[i].part);
+}
+END_TEST
+
+START_TEST(explore_takes_no_wrong_combination)
+{
+    expect_refusal(CALL(S("explore"), S("--gdb"), S("true")), "--gdb looks at a replay");
+    expect_refusal(CALL(S("explore"), S("--replay"), S("f"), S("--gdb"), S("--json")), "--json");
+    expect_refusal(CALL(S("explore"), S("--replay"), S("f"), S("--budget"), S("2")),
+                   "--budget is for a search");
+    expect_refusal(CALL(S("explore"), S("--short-reads"), S("--replay"), S("f")),
+                   "--short-reads is for a search");
+    expect_refusal(CALL(S("explore"), S("--replay"), S("f"), S("true")), "from its file");
+    expect_refusal(CALL(S("explore"), S("--replay"), S(temporary_path("f"))), "No such file");
+    temporary_write_text(temporary_path("f"), "{\"seed\": 1}");
+    expect_refusal(CALL(S("explore"), S("--replay"), S(temporary_path("f"))),
+                   "the key brokenpipe_schedule is missing");
+}
+END_TEST
+
+START_TEST(explore_finds_nothing)
+{
+    struct call call = CALL(S("explore"), S("--schedules"), S("3"), S("--"), S("true"));
+    expect_status(call, 0);
+    expect_in(call.out, "no failure in ");
+    ck_assert_str_eq(call.err, "");
+    release(call);
+    call = CALL(S("explore"), S("--json"), S("--schedules"), S("3"), S("--"), S("true"));
+    expect_status(call, 0);
+    json_t *json = json_of(call);
+    ck_assert_str_eq(string_in(json, "failure"), "none");
+    json_decref(json);
+}
+END_TEST
+
+/* A schedule of a shell that waits for a FIFO's writer, in the file `file`. */
+static void find_deadlock(const char *file)
+{
+    struct call call =
+        CALL(S("explore"), S("--output"), S(file), S("--"), S("sh"), S("-c"), S("mkfifo f; cat f"));
+    expect_status(call, 1);
+    expect_in(call.out, "deadlock in schedule 1 of 1 (found by nonpreemptive)");
+    expect_in(call.out, "...returns from");
+    expect_in(call.out, file);
+    release(call);
+}
+
+START_TEST(explore_finds_and_replays)
+{
+    const char *file = temporary_path("found.json");
+    find_deadlock(file);
+    struct call call = CALL(S("explore"), S("--replay"), S(file));
+    expect_status(call, 1);
+    expect_in(call.out, "deadlock again, step by step as in the file");
+    ck_assert_str_eq(call.err, "");
+    release(call);
+    call = CALL(S("explore"), S("--replay"), S(file), S("--json"));
+    expect_status(call, 1);
+    json_t *json = json_of(call);
+    ck_assert(json_is_true(json_object_get(json, "same")));
+    ck_assert(json_is_null(json_object_get(json, "diverged")));
+    ck_assert_str_eq(string_in(json_object_get(json, "observation"), "outcome"), "deadlock");
+    json_decref(json);
+}
+END_TEST
+
+START_TEST(explore_says_that_a_replay_went_another_way)
+{
+    const char *file = temporary_path("found.json");
+    find_deadlock(file);
+    json_t *json = json_load_file(file, 0, NULL);
+    ck_assert_ptr_nonnull(json);
+    ck_assert_int_eq(json_object_set_new(json, "hash", json_string("0000000000000000")), 0);
+    ck_assert_int_eq(json_dump_file(json, file, 0), 0);
+    json_decref(json);
+    struct call call = CALL(S("explore"), S("--replay"), S(file));
+    expect_status(call, 3);
+    expect_in(call.err, "made other steps");
+    release(call);
+}
+END_TEST
+
+/* Where the file goes if nobody says: beside other temporary files, with a name that tells. */
+START_TEST(explore_names_its_file)
+{
+    ck_assert_int_eq(setenv("TMPDIR", temporary, 1), 0);
+    struct call call = CALL(S("explore"), S("--json"), S("--"), S("false"));
+    expect_status(call, 1);
+    json_t *json = json_of(call);
+    ck_assert_str_eq(string_in(json, "failure"), "outcome");
+    const char *file = string_in(json, "file");
+    expect_in(file, temporary);
+    expect_in(file, "/brokenpipe-false-");
+    ck_assert_int_eq(access(file, R_OK), 0);
+    json_decref(json);
+}
+END_TEST
+
+START_TEST(explore_needs_gdb)
+{
+    const char *file = temporary_path("found.json");
+    find_deadlock(file);
+    ck_assert_int_eq(setenv("PATH", temporary, 1), 0);
+    struct call call = CALL(S("explore"), S("--replay"), S(file), S("--gdb"));
+    expect_status(call, 3);
+    expect_in(call.err, "--gdb needs gdb");
+    release(call);
+}
+END_TEST
+
 START_TEST(list_and_show)
 {
     make_corpus();
@@ -444,6 +580,7 @@ START_TEST(list_and_show)
     expect_status(call, 0);
     expect_in(call.out, "A title\n");
     expect_in(call.out, "cat waits in openat: fifo\n");
+    expect_in(call.out, "fixed under explore: as fixed, in every schedule\n");
     expect_in(call.out, "root/scenarios/fifo/example/wrong-idea.c\n");
     release(call);
 }
@@ -454,7 +591,12 @@ START_TEST(check_judges)
     make_corpus();
     struct call call = CALL(S("check"));
     expect_status(call, 0);
-    expect_in(call.out, "\n5 passed, 0 failed, 0 skipped\n");
+    expect_in(call.out, "\n6 passed, 0 failed, 0 skipped\n");
+    release(call);
+    call = CALL(S("check"), S("--verbose"), S("--case"), S("fixed under explore"));
+    expect_status(call, 0);
+    expect_in(call.out, "PASS  fifo/example:fixed under explore ");
+    expect_in(call.out, "no failure in ");
     release(call);
     call = CALL(S("check"), S("--case"), S("fixed under payload 2"), S("fifo"));
     expect_status(call, 0);
@@ -474,19 +616,25 @@ START_TEST(check_tells_failures)
     expect_status(call, 1);
     expect_in(call.out, "FAIL fifo/example:fixed\n");
     expect_in(call.out, "check --case 'fixed under payload 2' fifo/example\n");
-    expect_in(call.out, "\n3 passed, 2 failed, 0 skipped\n");
+    expect_in(call.out, "observed: in schedule 1: exit 7");
+    expect_in(call.out, "brokenpipe explore --budget 0.2 -- ");
+    expect_in(call.out, "\n3 passed, 3 failed, 0 skipped\n");
     release(call);
 
     call = CALL(S("check"), S("--json"));
     expect_status(call, 1);
     json_t *json = json_of(call);
     ck_assert_int_eq(integer_in(json, "passed"), 3);
-    ck_assert_int_eq(integer_in(json, "failed"), 2);
+    ck_assert_int_eq(integer_in(json, "failed"), 3);
     json_t *fixed = json_array_get(json_object_get(json, "cases"), 1);
     ck_assert_str_eq(string_in(fixed, "scenario"), "fifo/example");
     ck_assert_str_eq(string_in(fixed, "variant"), "fixed");
     ck_assert_str_eq(string_in(fixed, "verdict"), "FAIL");
     ck_assert_str_eq(string_in(json_object_get(fixed, "observation"), "outcome"), "exit 7");
+    ck_assert(json_is_null(json_object_get(fixed, "exploration")));
+    json_t *explored = json_array_get(json_object_get(json, "cases"), 5);
+    ck_assert_str_eq(string_in(explored, "knob"), "explore");
+    ck_assert_int_eq(integer_in(json_object_get(explored, "exploration"), "number"), 1);
     json_decref(json);
 }
 END_TEST
@@ -518,6 +666,30 @@ START_TEST(demo_shows_both_sides)
     call = CALL(S("demo"), S("fifo"));
     expect_status(call, 1);
     expect_in(call.out, "UNEXPECTED: exit 7");
+    release(call);
+}
+END_TEST
+
+/* The order of the two lines is left to chance. */
+START_TEST(demo_looks_for_the_schedule_that_fails)
+{
+    make_corpus();
+    temporary_write_text(
+        temporary_path("root/expected/fifo/example.ini"),
+        "[scenario]\ntitle = t\nculprit = main\nreferences = pipe(7)\n[run]\n"
+        "[broken under explore]\noutcome = exit 0\nstdout = second\nstdout = first\n"
+        "[fixed]\noutcome = exit 0\nstdout = done\n"
+        "[wrong-idea]\noutcome = exit 0\nstdout = done\n"
+        "[wrong-idea under explore]\noutcome = exit 1\n");
+    write_script(temporary_path("build/scenarios/fifo/example/broken"),
+                 "#!/bin/sh\necho first &\necho second\nwait\n");
+    struct call call = CALL(S("demo"));
+    expect_status(call, 0);
+    expect_in(call.out, "exit 0: \"first\" (in schedule ");
+    release(call);
+    call = CALL(S("show"), S("fifo/example"));
+    expect_in(call.out, "  broken under explore: exit 0, in some schedule\n");
+    expect_in(call.out, "brokenpipe explore -- ");
     release(call);
 }
 END_TEST
@@ -611,11 +783,19 @@ int main(void)
     tcase_add_test(tcase, run_output_of_any_bytes_is_valid_json);
     tcase_add_test(tcase, run_sees_absolute_arguments);
     tcase_add_test(tcase, run_keeps_the_files);
+    tcase_add_test(tcase, explore_takes_no_wrong_values);
+    tcase_add_test(tcase, explore_takes_no_wrong_combination);
+    tcase_add_test(tcase, explore_finds_nothing);
+    tcase_add_test(tcase, explore_finds_and_replays);
+    tcase_add_test(tcase, explore_says_that_a_replay_went_another_way);
+    tcase_add_test(tcase, explore_names_its_file);
+    tcase_add_test(tcase, explore_needs_gdb);
     tcase_add_test(tcase, list_and_show);
     tcase_add_test(tcase, check_judges);
     tcase_add_test(tcase, check_tells_failures);
     tcase_add_test(tcase, check_never_blames_the_program_for_the_harness);
     tcase_add_test(tcase, demo_shows_both_sides);
+    tcase_add_test(tcase, demo_looks_for_the_schedule_that_fails);
     tcase_add_test(tcase, new_scenario_must_be_filled_in);
     tcase_add_test(tcase, new_refuses);
     tcase_add_test(tcase, doctor_tells_what_there_is);

@@ -1,5 +1,6 @@
 /* check_expectation.c - tests of the reader of expectation files: what it takes, what it refuses,
  * and that its errors name the line and what would be right. */
+#include "claim.h"
 #include "expectation.h"
 
 #include "temporary.h"
@@ -106,6 +107,7 @@ START_TEST(scenario_and_run_are_read)
     ck_assert_ptr_null(e->args[2]);
     ck_assert_double_eq(e->limits.wall_s, 7.5);
     ck_assert_double_eq(e->limits.cpu_s, limits.cpu_s);
+    ck_assert_double_eq(e->explore_s, 1);
     ck_assert_int_eq(e->limits.memory_mib, limits.memory_mib);
     expectation_free(e);
 }
@@ -124,6 +126,7 @@ START_TEST(claims_are_read_in_order)
         {"wrong-bigger-pipe", "one-cpu", 25, {OUTCOME_LIMIT, LIMIT_MEMORY}},
         {"wrong-bigger-pipe", "small-queues", 28, {OUTCOME_TIMEOUT, 0}},
         {"fixed-2", "small-sockets", 30, {OUTCOME_LIVELOCK, 0}},
+        {"fixed", "explore", 17, {OUTCOME_EXIT, 0}}, /* implied */
     };
     struct expectation *e = read_text(GOOD);
 
@@ -172,6 +175,62 @@ START_TEST(details_of_claims_are_read)
 }
 END_TEST
 
+/* The claim on the exploration of `variant`, which must be there. */
+static const struct claim *explored(const struct expectation *e, const char *variant)
+{
+    const struct claim *c = claim_find(e, variant, "explore");
+
+    ck_assert_msg(c != NULL, "no claim on the exploration of %s", variant);
+    ck_assert(claim_is_explored(c));
+    return c;
+}
+
+START_TEST(every_schedule_of_fixed_must_do_what_its_plain_run_does)
+{
+    struct expectation *e = read_text(change("under small-sockets]", "]"));
+
+    ck_assert(explored(e, "fixed")->implied);
+    ck_assert(claim_is_for_all(explored(e, "fixed")));
+    ck_assert_str_eq(explored(e, "fixed")->stdout_text, "one\ntwo = 2");
+    ck_assert_uint_eq(explored(e, "fixed")->n_leaves, 2);
+    ck_assert(explored(e, "fixed-2")->implied);
+    ck_assert(claim_is_for_all(explored(e, "fixed-2")));
+    ck_assert_int_eq(explored(e, "fixed-2")->outcome.kind, OUTCOME_LIVELOCK);
+    ck_assert_uint_eq(e->n_claims, 8);
+    expectation_free(e);
+}
+END_TEST
+
+START_TEST(section_replaces_what_is_implied)
+{
+    struct expectation *e = read_text(change("under payload  4194304 x]", "under explore]"));
+
+    ck_assert_uint_eq(e->n_claims, 6);
+    ck_assert(!explored(e, "fixed")->implied);
+    ck_assert(claim_is_for_all(explored(e, "fixed")));
+    ck_assert_int_eq(explored(e, "fixed")->line, 23);
+    ck_assert_int_eq(explored(e, "fixed")->outcome.kind, OUTCOME_SIGNAL);
+    expectation_free(e);
+}
+END_TEST
+
+START_TEST(failure_may_show_in_some_schedules_alone)
+{
+    struct expectation *e = read_text(change("[broken]", "[broken under explore]"));
+
+    ck_assert_ptr_null(claim_find(e, "broken", NULL));
+    ck_assert(!explored(e, "broken")->implied);
+    ck_assert(!claim_is_for_all(explored(e, "broken")));
+    ck_assert_int_eq(explored(e, "broken")->chain, CHAIN_CYCLE);
+    expectation_free(e);
+    e = read_text(change("[wrong-bigger-pipe under one-cpu]", "[wrong-x under explore]"));
+    ck_assert(!claim_is_for_all(explored(e, "wrong-x")));
+    ck_assert(!claim_is_explored(claim_find(e, "broken", NULL)));
+    ck_assert(!claim_is_explored(claim_find(e, "wrong-bigger-pipe", "small-queues")));
+    expectation_free(e);
+}
+END_TEST
+
 START_TEST(chain_may_be_a_dead_end)
 {
     struct expectation *e = read_text(change("cycle = parent child", "dead-end = child"));
@@ -187,7 +246,7 @@ START_TEST(every_budget_can_be_set)
 {
     struct expectation *e = read_text(change("wall = 7.5\n", "wall = 1\ncpu = .5\nprocesses = 2\n"
                                                              "memory = 3\noutput = 4\ndisk = 5\n"
-                                                             "grace = 6e-1\n"));
+                                                             "grace = 6e-1\nexplore = 2.5\n"));
 
     ck_assert_double_eq(e->limits.wall_s, 1);
     ck_assert_double_eq(e->limits.cpu_s, 0.5);
@@ -196,6 +255,9 @@ START_TEST(every_budget_can_be_set)
     ck_assert_int_eq(e->limits.output_kib, 4);
     ck_assert_int_eq(e->limits.disk_mib, 5);
     ck_assert_double_eq(e->limits.grace_s, 0.6);
+    ck_assert_double_eq(e->explore_s, 2.5);
+    ck_assert_double_eq(claim_explore_s(e, claim_find(e, "fixed", "explore")), 2.5);
+    ck_assert_double_eq(claim_explore_s(e, claim_find(e, "broken", NULL)), 25);
     expectation_free(e);
 }
 END_TEST
@@ -255,6 +317,8 @@ static const struct {
     {"wall = 7.5", "wall = 1e9", 9, "at most 1000000"},
     {"wall = 7.5", "wall = 10 s", 9, "'10 s' is no time; right would be seconds"},
     {"wall = 7.5", "grace = 0", 9, "grace: '0' is no time"},
+    {"wall = 7.5", "explore = 0", 9, "explore: '0' is no time"},
+    {"wall = 7.5", "explore = yes", 9, "explore: 'yes' is no time; right would be seconds"},
     {"wall = 7.5", "memory = 0", 9, "memory: '0' is no limit"},
     {"wall = 7.5", "memory = -5", 9, "'-5' is no limit"},
     {"wall = 7.5", "memory = 1.5", 9, "'1.5' is no limit; right would be a whole number"},
@@ -303,6 +367,8 @@ static const struct {
     {"[broken]", "[broken under]", 11, "no knob after 'under'; right are: payload ARGS..."},
     {"[broken]", "[broken under payload]", 11, "payload needs its arguments"},
     {"[broken]", "[broken under one-cpu 2]", 11, "one-cpu takes no argument"},
+    {"[broken]", "[broken under explore 2]", 11, "explore takes no argument"},
+    {"[broken]", "[broken under explorer]", 11, "unknown knob 'explorer'; did you mean 'explore'?"},
     {"[broken]", "[broken under one-cpus]", 11, "unknown knob 'one-cpus'; did you mean 'one-cpu'?"},
     {"[broken]", "[broken under luck]", 11, "unknown knob 'luck'; right are: payload"},
     {"[broken]", "[broken", 11, "section head without ']'"},
@@ -316,7 +382,11 @@ static const struct {
     {"[fixed]", "[scenario]", 17, "section [scenario] is given twice, first in line 1"},
     {"[fixed]", "[broken]", 17, "section [broken] is given twice, first in line 11"},
     {"[fixed]", "[fixed under one-cpu]", 31, "ends without a section [fixed]"},
-    {"[broken]", "[broken under one-cpu]", 31, "ends without a section [broken]"},
+    {"[fixed]", "[fixed under explore]", 31, "ends without a section [fixed]"},
+    {"[broken]", "[broken under one-cpu]", 31,
+     "ends without a section [broken] or [broken under explore]: how it fails"},
+    {"[fixed]", "[broken under explore]\noutcome=livelock\n[broken under explore]", 19,
+     "section [broken under explore] is given twice, first in line 17"},
     /* lines */
     {"stdout = one", "nonsense", 19, "neither a section's head nor 'key = value'"},
     {"stdout = one", "nonsense\ncolour = red", 19, "neither a section's head"},
@@ -477,6 +547,9 @@ int main(void)
     tcase_add_test(tcase, scenario_and_run_are_read);
     tcase_add_test(tcase, claims_are_read_in_order);
     tcase_add_test(tcase, details_of_claims_are_read);
+    tcase_add_test(tcase, every_schedule_of_fixed_must_do_what_its_plain_run_does);
+    tcase_add_test(tcase, section_replaces_what_is_implied);
+    tcase_add_test(tcase, failure_may_show_in_some_schedules_alone);
     tcase_add_test(tcase, chain_may_be_a_dead_end);
     tcase_add_test(tcase, every_budget_can_be_set);
     tcase_add_loop_test(tcase, harmless_change_is_taken, 0, LENGTH(HARMLESS));

@@ -412,7 +412,8 @@ START_TEST(failure_names_case_claim_and_command)
     struct scenario s = {
         .id = TEXT("pipe/x"), .build = TEXT("/nowhere/scenarios/pipe/x"), .expectation = &e};
     struct claim c = {.variant = TEXT("fixed"), .knob = TEXT("payload 7"), .line = 12};
-    struct verdict v = {VERDICT_FAIL, TEXT("exit 0"), TEXT("exit 1")};
+    struct verdict v = {
+        .kind = VERDICT_FAIL, .expected = TEXT("exit 0"), .observed = TEXT("exit 1")};
     struct observation o = exit_of(1, "", "");
     expect_failure(&s, &c, &v, &o,
                    "FAIL pipe/x:fixed under payload 7\n"
@@ -422,11 +423,37 @@ START_TEST(failure_names_case_claim_and_command)
                    "    wall 0.0 ms, CPU 0.0 ms\n"
                    "  repeat:   brokenpipe check --case 'fixed under payload 7' pipe/x\n");
     c.knob = NULL;
-    v = (struct verdict){VERDICT_BROKEN_HARNESS, TEXT("exit 0"), TEXT("no space")};
+    v = (struct verdict){
+        .kind = VERDICT_BROKEN_HARNESS, .expected = TEXT("exit 0"), .observed = TEXT("no space")};
     expect_failure(&s, &c, &v, &o,
                    "BROKEN-HARNESS pipe/x:fixed\n"
                    "  could not be run: no space\n"
                    "  repeat:   brokenpipe check --case fixed pipe/x\n");
+}
+END_TEST
+
+START_TEST(failure_of_an_exploration_names_the_command_that_tells_it)
+{
+    struct expectation e = {.file = TEXT("expected/pipe/x.ini"),
+                            .args = (char *[]){TEXT("2"), TEXT("10"), NULL},
+                            .explore_s = 1};
+    struct scenario s = {
+        .id = TEXT("pipe/x"), .build = TEXT("/nowhere/scenarios/pipe/x"), .expectation = &e};
+    struct claim c = {.variant = TEXT("fixed"), .knob = TEXT("explore"), .line = 12};
+    struct verdict v = {.kind = VERDICT_FAIL,
+                        .expected = TEXT("in every schedule: exit 0"),
+                        .observed = TEXT("in schedule 7: exit 1"),
+                        .coverage = {.schedules = 9},
+                        .schedule = 7};
+    struct observation o = exit_of(1, "", "");
+    expect_failure(&s, &c, &v, &o,
+                   "FAIL pipe/x:fixed under explore\n"
+                   "  expected: in every schedule: exit 0 (expected/pipe/x.ini:12)\n"
+                   "  observed: in schedule 7: exit 1\n"
+                   "    exit 1\n"
+                   "    wall 0.0 ms, CPU 0.0 ms\n"
+                   "  explore:  brokenpipe explore -- /nowhere/scenarios/pipe/x/fixed 2 10\n"
+                   "  repeat:   brokenpipe check --case 'fixed under explore' pipe/x\n");
 }
 END_TEST
 
@@ -437,7 +464,8 @@ START_TEST(failure_tells_who_waits)
     struct scenario s = {
         .id = TEXT("pipe/x"), .build = TEXT("/nowhere/scenarios/pipe/x"), .expectation = &e};
     struct claim c = {.variant = TEXT("fixed"), .line = 12};
-    struct verdict v = {VERDICT_FAIL, TEXT("exit 0"), TEXT("deadlock")};
+    struct verdict v = {
+        .kind = VERDICT_FAIL, .expected = TEXT("exit 0"), .observed = TEXT("deadlock")};
     struct observation o = {.outcome = {OUTCOME_DEADLOCK, 0},
                             .explanation = {.waits = &wait, .n_waits = 1},
                             .isolation = ISOLATION_FULL};
@@ -474,6 +502,7 @@ static Suite *report_suite(void)
     tcase_add_test(text, text_is_cut);
     tcase_add_test(text, text_tells_reduced_isolation);
     tcase_add_test(text, failure_names_case_claim_and_command);
+    tcase_add_test(text, failure_of_an_exploration_names_the_command_that_tells_it);
     tcase_add_test(text, failure_tells_who_waits);
     suite_add_tcase(suite, utf8);
     suite_add_tcase(suite, json);

@@ -6,10 +6,10 @@
 #include <unistd.h>
 
 static const char EXPECTATION[] = "[scenario]\ntitle = t\nculprit = main\nreferences = pipe(7)\n"
-                                  "[run]\nargs = 7\n"
-                                  "[broken]\noutcome = exit 1\n"                /* lines 7, 8 */
-                                  "[fixed]\noutcome = exit 0\nstdout = 7\n"     /* 9 */
-                                  "[fixed under payload 9]\noutcome = exit 0\n" /* 12 */
+                                  "[run]\nargs = 7\nexplore = 0.3\n"
+                                  "[broken]\noutcome = exit 1\n"                /* lines 8, 9 */
+                                  "[fixed]\noutcome = exit 0\nstdout = 7\n"     /* 10 */
+                                  "[fixed under payload 9]\noutcome = exit 0\n" /* 13 */
                                   "[wrong-a]\noutcome = exit 0\nstdout = 7\n"
                                   "[wrong-a under payload 9]\noutcome = exit 9\n";
 
@@ -48,6 +48,7 @@ static void make_tree(void)
     temporary_make();
     make_scenario("pipe/x");
     make_scenario("sem/y");
+    temporary_copy(temporary_path("build/points.so"), BUILD_DIR "/points.so");
     setenv("BROKENPIPE_ROOT", temporary, 1);
     setenv("BROKENPIPE_BUILD", temporary_path("build"), 1);
     setenv("CK_TAP_LOG_FILE_NAME", temporary_path("log.tap"), 1);
@@ -145,7 +146,7 @@ START_TEST(failure_tells_expected_and_observed)
     build("pipe/x", "fixed", "#!/bin/sh\necho 8\n");
     ck_assert_int_eq(run("pipe"), 1);
     says(output, "Checks: 5, Failures: 1, Errors: 0");
-    says(output, "expected/pipe/x.ini:9:F:pipe/x:pipe/x:fixed:");
+    says(output, "expected/pipe/x.ini:10:F:pipe/x:pipe/x:fixed:");
     says(output, "expected: exit 0; stdout \"7\"");
     says(output, "observed: exit 0; stdout \"8\"");
     says(output, "brokenpipe check ");
@@ -189,6 +190,75 @@ START_TEST(scenario_with_a_problem_fails_once)
 }
 END_TEST
 
+START_TEST(explored_claims_are_judged_on_their_own)
+{
+    ck_assert_msg(run("--explored") == 0, "%.2000s", output);
+    says(output, "100%: Checks: 2, Failures: 0, Errors: 0");
+    read_log("log.tap", tap, sizeof tap);
+    says(tap, "expected/pipe/x.ini:pipe/x:pipe/x:fixed under explore: Passed");
+}
+END_TEST
+
+START_TEST(every_schedule_of_a_fixed_variant_must_hold)
+{
+    build("pipe/x", "fixed", "#!/bin/sh\necho 8\n");
+    ck_assert_int_eq(run("--explored pipe"), 1);
+    says(output, "Checks: 1, Failures: 1, Errors: 0");
+    says(output, "expected/pipe/x.ini:10:F:pipe/x:pipe/x:fixed under explore:");
+    says(output, "expected: in every schedule: exit 0; stdout \"7\"");
+    says(output, "observed: in schedule 1: exit 0; stdout \"8\"");
+    says(output, "brokenpipe explore --budget 0.3 -- ");
+    says(output, "/build/scenarios/pipe/x/fixed 7\n");
+    says(output, "check --case 'fixed under explore' pipe/x");
+}
+END_TEST
+
+/* Makes pipe/x a scenario whose two processes write a line each: `fixed` in order, `broken` in the
+ * order that the schedule brings about. */
+static void make_race(const char *broken_claim)
+{
+    char text[sizeof EXPECTATION + 256];
+
+    snprintf(text, sizeof text,
+             "[scenario]\ntitle = t\nculprit = main\nreferences = wait(2)\n[run]\nexplore = 0.2\n"
+             "[broken under explore]\n%s"
+             "[fixed]\noutcome = exit 0\nstdout = a\nstdout = b\n"
+             "[wrong-a]\noutcome = exit 0\nstdout = a\nstdout = b\n"
+             "[wrong-a under explore]\noutcome = exit 0\nstdout = b\nstdout = a\n",
+             broken_claim);
+    temporary_write_text(temporary_path("expected/pipe/x.ini"), text);
+    build("pipe/x", "broken", "#!/bin/sh\necho a &\necho b\nwait\n");
+    build("pipe/x", "fixed", "#!/bin/sh\necho a &\nwait\necho b\n");
+    build("pipe/x", "wrong-a", "#!/bin/sh\necho b &\necho a\nwait\n");
+}
+
+START_TEST(some_schedule_of_a_broken_variant_must_fail)
+{
+    make_race("outcome = exit 0\nstdout = b\nstdout = a\n");
+    ck_assert_msg(run("--explored pipe") == 0, "%.2000s", output);
+    says(output, "100%: Checks: 3, Failures: 0, Errors: 0");
+    /* Either order can be found, so that neither is just what the first schedule does. */
+    make_race("outcome = exit 0\nstdout-matches = ^a.b$\nleaves = file none\n");
+    ck_assert_int_eq(run("--explored pipe"), 1);
+    says(output, "Checks: 3, Failures: 1, Errors: 0");
+    says(output, "pipe/x:broken under explore:");
+    says(output, "expected: in some schedule: exit 0; stdout matches ^a.b$; leaves file none");
+    says(output, "observed: no such schedule in ");
+    says(output, "; but: ");
+    says(output, "exit 0; leaves no file none (");
+    says(output, "exit 0; stdout \"b\"...; leaves no file none (");
+}
+END_TEST
+
+START_TEST(exploration_of_what_is_not_built_is_status_3)
+{
+    ck_assert_int_eq(unlink(temporary_path("build/scenarios/pipe/x/fixed")), 0);
+    ck_assert_int_eq(run("--explored pipe"), 3);
+    says(output, "BROKEN-HARNESS pipe/x:fixed under explore");
+    says(output, "fixed is not built: run make");
+}
+END_TEST
+
 int main(void)
 {
     Suite *suite = suite_create("suite");
@@ -206,6 +276,10 @@ int main(void)
     tcase_add_test(tcase, long_failure_is_cut);
     tcase_add_test(tcase, program_that_is_not_built_is_status_3);
     tcase_add_test(tcase, scenario_with_a_problem_fails_once);
+    tcase_add_test(tcase, explored_claims_are_judged_on_their_own);
+    tcase_add_test(tcase, every_schedule_of_a_fixed_variant_must_hold);
+    tcase_add_test(tcase, some_schedule_of_a_broken_variant_must_fail);
+    tcase_add_test(tcase, exploration_of_what_is_not_built_is_status_3);
     suite_add_tcase(suite, tcase);
     runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

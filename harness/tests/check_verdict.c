@@ -470,6 +470,19 @@ START_TEST(claimed_leaving_that_is_missing_fails)
 }
 END_TEST
 
+START_TEST(claim_on_an_exploration_says_of_which_schedules)
+{
+    struct claim c = {.variant = (char *)"fixed-b", .knob = (char *)"explore", .outcome = EXIT(0)};
+    struct observation o = {.outcome = EXIT(0), .isolation = ISOLATION_FULL};
+
+    expect(&c, &o, VERDICT_PASS, "in every schedule: exit 0", "exit 0");
+    c.variant = (char *)"broken";
+    expect(&c, &o, VERDICT_PASS, "in some schedule: exit 0", "exit 0");
+    c.knob = (char *)"one-cpu";
+    expect(&c, &o, VERDICT_PASS, "exit 0", "exit 0");
+}
+END_TEST
+
 START_TEST(open_world_is_not_judged)
 {
     struct claim c = {.outcome = EXIT(0)};
@@ -557,6 +570,7 @@ int main(void)
     tcase_add_test(tcase, unclaimed_leavings_fail);
     tcase_add_test(tcase, what_was_stopped_may_leave_anything);
     tcase_add_test(tcase, claimed_leaving_that_is_missing_fails);
+    tcase_add_test(tcase, claim_on_an_exploration_says_of_which_schedules);
     tcase_add_test(tcase, open_world_is_not_judged);
     tcase_add_test(tcase, verdicts_have_names);
     tcase_add_test(tcase, case_is_named_after_scenario_variant_and_knob);

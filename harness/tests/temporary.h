@@ -75,6 +75,24 @@ static inline void temporary_write(const char *path, const void *bytes, size_t l
     ck_assert_int_eq(fclose(file), 0);
 }
 
+/* Copies a file, and its permission to be executed, to `path` in the directory. */
+static inline void temporary_copy(const char *path, const char *file)
+{
+    struct stat status;
+    FILE *from = fopen(file, "r");
+    char *bytes;
+
+    ck_assert_msg(from != NULL && fstat(fileno(from), &status) == 0, "%s: %s", file,
+                  strerror(errno));
+    bytes = malloc((size_t)status.st_size);
+    ck_assert_ptr_nonnull(bytes);
+    ck_assert_uint_eq(fread(bytes, 1, (size_t)status.st_size, from), (size_t)status.st_size);
+    temporary_write(path, bytes, (size_t)status.st_size);
+    ck_assert_int_eq(chmod(path, status.st_mode & 0777), 0);
+    ck_assert_int_eq(fclose(from), 0);
+    free(bytes);
+}
+
 static inline void temporary_write_text(const char *path, const char *text)
 {
     temporary_write(path, text, strlen(text));
