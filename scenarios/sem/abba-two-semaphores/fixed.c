@@ -1,6 +1,6 @@
 /* fixed.c - a copy shop with one scanner and one printer, each guarded by a System V semaphore.
- * A worker asks the desk for its next page with empty hands, then takes scanner and printer in one
- * step: it never holds one device while it waits for the other, or for anybody.
+ * A worker takes scanner and printer in one step: it never holds one device while it waits for the
+ * other.
  *
  * Usage: fixed [WORKERS PAGES]          Compare with broken.c. */
 #define _GNU_SOURCE
@@ -9,7 +9,6 @@
 #include <stdlib.h>
 #include <sys/prctl.h>
 #include <sys/sem.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -39,91 +38,48 @@ static void take_both(int set)
         err(1, "semop");
 }
 
-static void tell(int peer, long number)
+static void copy(int set, unsigned short first, unsigned short second, long pages)
 {
-    if (write(peer, &number, sizeof number) != sizeof number)
-        err(1, "write");
-}
-
-static long hear(int peer)
-{
-    long number;
-
-    if (read(peer, &number, sizeof number) != sizeof number)
-        err(1, "read");
-    return number;
-}
-
-static void copy(int set, unsigned short first, unsigned short second, int desk, long pages)
-{
-    long page = 0;
-
     for (long i = 0; i < pages; i++) {
-        tell(desk, page); /* the one that is done; 0: none yet */
-        page = hear(desk);
         take_both(set);
         /* here the page is scanned and printed */
         change(set, second, +1);
         change(set, first, +1);
     }
-    tell(desk, page);
-}
-
-/* Hands out the pages in rounds, one a worker, and returns how many came back done. */
-static long serve(const int worker[], long workers, long pages)
-{
-    long next = 0, done = 0;
-
-    for (long round = 0; round <= pages; round++) {
-        for (long w = 0; w < workers; w++)
-            done += hear(worker[w]) > 0;
-        for (long w = 0; w < workers && round < pages; w++)
-            tell(worker[w], ++next);
-    }
-    return done;
 }
 
 int main(int argc, char *argv[])
 {
     long workers = argc > 1 ? atol(argv[1]) : 2;
-    long pages = argc > 2 ? atol(argv[2]) : 10; /* of each worker */
+    long pages = argc > 2 ? atol(argv[2]) : 1; /* of each worker */
+    long done = 0;
 
     if (workers < 1)
         errx(2, "usage: %s [WORKERS PAGES]", argv[0]);
-    prctl(PR_SET_NAME, "desk");
+    prctl(PR_SET_NAME, "shop");
     unsigned short number[] = {1, 1};
     int set = semget(IPC_PRIVATE, 2, 0600);
     if (set == -1 || semctl(set, 0, SETALL, (union semun){.array = number}) == -1)
         err(1, "semget");
 
-    int worker[workers];
     for (long w = 0; w < workers; w++) {
-        int pair[2];
-        if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == -1)
-            err(1, "socketpair");
-        worker[w] = pair[0];
         pid_t pid = fork();
         if (pid == -1)
             err(1, "fork");
         if (pid == 0) {
-            for (long other = 0; other <= w; other++)
-                close(worker[other]);
             prctl(PR_SET_NAME, w % 2 == 0 ? "left" : "right");
             if (w % 2 == 0)
-                copy(set, SCANNER, PRINTER, pair[1], pages);
+                copy(set, SCANNER, PRINTER, pages);
             else
-                copy(set, PRINTER, SCANNER, pair[1], pages);
-            close(pair[1]);
+                copy(set, PRINTER, SCANNER, pages);
             _exit(0);
         }
-        close(pair[1]);
     }
-
-    long done = serve(worker, workers, pages);
     for (long w = 0; w < workers; w++) {
-        close(worker[w]);
-        if (wait(NULL) == -1)
+        int status;
+        if (wait(&status) == -1)
             err(1, "wait");
+        done += status == 0 ? pages : 0;
     }
     if (semctl(set, 0, IPC_RMID) == -1)
         err(1, "semctl IPC_RMID");

@@ -1,98 +1,72 @@
-/* fixed.c - several workers count in one long of shared memory. Every increment has to be in the
- * journal before it is in memory; then one atomic operation reads, adds and writes. No other worker
- * can come between.
+/* fixed.c - several workers sell numbered tickets. How many are sold is one long of shared memory:
+ * a worker takes the next number for sold in one atomic operation, and prints that ticket. No other
+ * worker can come between the reading and the writing.
  *
- * Usage: fixed [WORKERS INCREMENTS]         Compare with broken.c. */
+ * Usage: fixed [WORKERS TICKETS]        Compare with broken.c. */
 #define _GNU_SOURCE
 #include <err.h>
+#include <fcntl.h>
 #include <stdatomic.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Returns once increment number `i` is in the journal. */
-static void commit(int journal, long i)
+static void print_ticket(int printer, long number)
 {
-    if (write(journal, &i, sizeof i) != sizeof i)
-        err(1, "worker: write");
-    if (read(journal, &i, sizeof i) != sizeof i)
-        err(1, "worker: read");
+    char line[32];
+    int length = snprintf(line, sizeof line, "ticket %ld\n", number);
+
+    if (write(printer, line, (size_t)length) != length)
+        err(1, "write");
 }
 
-static void work(atomic_long *counter, long increments, int journal)
+static void sell(atomic_long *sold, long tickets, int printer)
 {
-    for (long i = 0; i < increments; i++) {
-        commit(journal, i);
-        atomic_fetch_add(counter, 1);
+    for (long i = 0; i < tickets; i++) {
+        long number = atomic_fetch_add(sold, 1) + 1;
+        print_ticket(printer, number);
     }
-}
-
-/* Group commit: takes one record of every worker, then confirms them all together. */
-static void keep_journal(const int worker[], long workers)
-{
-    long record, pending;
-
-    do {
-        pending = 0;
-        bool waits[workers];
-        for (long w = 0; w < workers; w++) {
-            ssize_t n = read(worker[w], &record, sizeof record);
-            if (n == -1)
-                err(1, "read");
-            waits[w] = n == sizeof record; /* end of file: this worker has finished */
-            pending += waits[w];
-        }
-        for (long w = 0; w < workers; w++)
-            if (waits[w] && write(worker[w], &record, sizeof record) != sizeof record)
-                err(1, "write");
-    } while (pending > 0);
 }
 
 int main(int argc, char *argv[])
 {
     long workers = argc > 1 ? atol(argv[1]) : 2;
-    long total = argc > 2 ? atol(argv[2]) : 2000;
+    long tickets = argc > 2 ? atol(argv[2]) : 2;
 
     if (workers < 1)
-        errx(2, "usage: %s [WORKERS INCREMENTS]", argv[0]);
-    prctl(PR_SET_NAME, "journal");
-    atomic_long *counter =
-        mmap(NULL, sizeof *counter, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    if (counter == MAP_FAILED)
+        errx(2, "usage: %s [WORKERS TICKETS]", argv[0]);
+    prctl(PR_SET_NAME, "parent");
+    atomic_long *sold =
+        mmap(NULL, sizeof *sold, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    if (sold == MAP_FAILED)
         err(1, "mmap");
+    int printer = open("tickets", O_WRONLY | O_CREAT | O_EXCL | O_APPEND, 0600);
+    if (printer == -1)
+        err(1, "open tickets");
 
-    int worker[workers];
     for (long w = 0; w < workers; w++) {
-        int pair[2];
-        if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == -1)
-            err(1, "socketpair");
-        worker[w] = pair[0];
         pid_t pid = fork();
         if (pid == -1)
             err(1, "fork");
         if (pid == 0) {
             prctl(PR_SET_NAME, "worker");
-            for (long other = 0; other <= w; other++)
-                close(worker[other]);
-            long share = total / workers;
-            work(counter, w < workers - 1 ? share : total - share * w, pair[1]);
-            close(pair[1]);
+            long share = tickets / workers;
+            sell(sold, w < workers - 1 ? share : tickets - share * w, printer);
+            if (close(printer) == -1)
+                err(1, "close");
             _exit(0);
         }
-        close(pair[1]);
     }
-
-    keep_journal(worker, workers);
-    for (long w = 0; w < workers; w++) {
-        close(worker[w]);
+    if (close(printer) == -1)
+        err(1, "close");
+    for (long w = 0; w < workers; w++)
         if (wait(NULL) == -1)
             err(1, "wait");
-    }
-    printf("counter %ld of %ld\n", *counter, total);
-    return *counter == total ? 0 : 1;
+    if (unlink("tickets") == -1)
+        err(1, "unlink tickets");
+    printf("sold %ld of %ld tickets\n", *sold, tickets);
+    return *sold == tickets ? 0 : 1;
 }

@@ -1,76 +1,55 @@
-/* wrong-take-turns.c - several workers count in one long of shared memory, strictly in turn: each
- * one posts the semaphore of the next. No update is lost, but the workers must all have the same
- * number of increments: whoever has more waits for a turn from a worker that has finished.
+/* wrong-take-turns.c - several workers sell numbered tickets, strictly in turn: each one posts the
+ * semaphore of the next. No update is lost, but the workers must all have the same number of
+ * tickets: whoever has more waits for a turn from a worker that has finished.
  *
- * Usage: wrong-take-turns [WORKERS INCREMENTS]          Compare with fixed.c. */
+ * Usage: wrong-take-turns [WORKERS TICKETS]         Compare with fixed.c. */
 #define _GNU_SOURCE
 #include <err.h>
+#include <fcntl.h>
 #include <semaphore.h>
-#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
-#include <sys/socket.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Returns once increment number `i` is in the journal. */
-static void commit(int journal, long i)
+static void print_ticket(int printer, long number)
 {
-    if (write(journal, &i, sizeof i) != sizeof i)
-        err(1, "worker: write");
-    if (read(journal, &i, sizeof i) != sizeof i)
-        err(1, "worker: read");
+    char line[32];
+    int length = snprintf(line, sizeof line, "ticket %ld\n", number);
+
+    if (write(printer, line, (size_t)length) != length)
+        err(1, "write");
 }
 
-/* What the workers share. A worker may count when its turn is posted. */
+/* What the workers share. A worker may sell a ticket when its turn is posted. */
 struct shared {
-    long counter;
+    long sold;
     sem_t turn[];
 };
 
-static void work(struct shared *shared, long increments, int journal, long me, long next)
+static void sell(struct shared *shared, long tickets, int printer, long me, long next)
 {
-    for (long i = 0; i < increments; i++) {
-        commit(journal, i);
+    for (long i = 0; i < tickets; i++) {
         if (sem_wait(&shared->turn[me]) == -1)
             err(1, "sem_wait");
-        shared->counter++;
+        long number = shared->sold + 1;
+        print_ticket(printer, number);
+        shared->sold = number;
         if (sem_post(&shared->turn[next]) == -1)
             err(1, "sem_post");
     }
 }
 
-/* Group commit: takes one record of every worker, then confirms them all together. */
-static void keep_journal(const int worker[], long workers)
-{
-    long record, pending;
-
-    do {
-        pending = 0;
-        bool waits[workers];
-        for (long w = 0; w < workers; w++) {
-            ssize_t n = read(worker[w], &record, sizeof record);
-            if (n == -1)
-                err(1, "read");
-            waits[w] = n == sizeof record; /* end of file: this worker has finished */
-            pending += waits[w];
-        }
-        for (long w = 0; w < workers; w++)
-            if (waits[w] && write(worker[w], &record, sizeof record) != sizeof record)
-                err(1, "write");
-    } while (pending > 0);
-}
-
 int main(int argc, char *argv[])
 {
     long workers = argc > 1 ? atol(argv[1]) : 2;
-    long total = argc > 2 ? atol(argv[2]) : 2000;
+    long tickets = argc > 2 ? atol(argv[2]) : 2;
 
     if (workers < 1)
-        errx(2, "usage: %s [WORKERS INCREMENTS]", argv[0]);
-    prctl(PR_SET_NAME, "journal");
+        errx(2, "usage: %s [WORKERS TICKETS]", argv[0]);
+    prctl(PR_SET_NAME, "parent");
     size_t size = sizeof(struct shared) + (size_t)workers * sizeof(sem_t);
     struct shared *shared =
         mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
@@ -79,35 +58,31 @@ int main(int argc, char *argv[])
     for (long w = 0; w < workers; w++)
         if (sem_init(&shared->turn[w], 1, w == 0) == -1)
             err(1, "sem_init");
+    int printer = open("tickets", O_WRONLY | O_CREAT | O_EXCL | O_APPEND, 0600);
+    if (printer == -1)
+        err(1, "open tickets");
 
-    int worker[workers];
     for (long w = 0; w < workers; w++) {
-        int pair[2];
-        if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == -1)
-            err(1, "socketpair");
-        worker[w] = pair[0];
         pid_t pid = fork();
         if (pid == -1)
             err(1, "fork");
         if (pid == 0) {
             prctl(PR_SET_NAME, "worker");
-            for (long other = 0; other <= w; other++)
-                close(worker[other]);
-            long share = total / workers;
-            work(shared, w < workers - 1 ? share : total - share * w, pair[1], w,
+            long share = tickets / workers;
+            sell(shared, w < workers - 1 ? share : tickets - share * w, printer, w,
                  (w + 1) % workers);
-            close(pair[1]);
+            if (close(printer) == -1)
+                err(1, "close");
             _exit(0);
         }
-        close(pair[1]);
     }
-
-    keep_journal(worker, workers);
-    for (long w = 0; w < workers; w++) {
-        close(worker[w]);
+    if (close(printer) == -1)
+        err(1, "close");
+    for (long w = 0; w < workers; w++)
         if (wait(NULL) == -1)
             err(1, "wait");
-    }
-    printf("counter %ld of %ld\n", shared->counter, total);
-    return shared->counter == total ? 0 : 1;
+    if (unlink("tickets") == -1)
+        err(1, "unlink tickets");
+    printf("sold %ld of %ld tickets\n", shared->sold, tickets);
+    return shared->sold == tickets ? 0 : 1;
 }

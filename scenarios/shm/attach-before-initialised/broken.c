@@ -1,0 +1,88 @@
+/* broken.c - several workers take numbers from a board in shared memory. Whoever comes first makes
+ * the board, gives it its size and writes the first number on it; the others find it there. They
+ * find it by its name, and it has that from the moment it is made: whoever comes in between maps a
+ * board without a size, or takes a number from one that is blank.
+ *
+ * Usage: broken [WORKERS]       Compare with fixed.c. */
+#define _GNU_SOURCE
+#include <err.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum { FIRST_NUMBER = 1001 };
+
+struct board {
+    atomic_long next_number;
+};
+
+static struct board *map(int fd)
+{
+    struct board *board = mmap(NULL, sizeof *board, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+    if (board == MAP_FAILED)
+        err(1, "mmap");
+    if (close(fd) == -1)
+        err(1, "close");
+    return board;
+}
+
+/* The board, which is made if there is none yet. */
+static struct board *get_board(const char *name)
+{
+    int fd = shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0600);
+    bool first = fd != -1;
+
+    if (!first && errno == EEXIST)
+        fd = shm_open(name, O_RDWR, 0);
+    if (fd == -1)
+        err(1, "shm_open %s", name);
+    if (first && ftruncate(fd, sizeof(struct board)) == -1)
+        err(1, "ftruncate");
+    struct board *board = map(fd);
+    if (first)
+        board->next_number = FIRST_NUMBER;
+    return board;
+}
+
+int main(int argc, char *argv[])
+{
+    long workers = argc > 1 ? atol(argv[1]) : 2;
+    char name[32];
+
+    if (workers < 1)
+        errx(2, "usage: %s [WORKERS]", argv[0]);
+    prctl(PR_SET_NAME, "parent");
+    snprintf(name, sizeof name, "/board.%ld", (long)getpid());
+
+    for (long w = 0; w < workers; w++) {
+        pid_t pid = fork();
+        if (pid == -1)
+            err(1, "fork");
+        if (pid == 0) {
+            prctl(PR_SET_NAME, "worker");
+            atomic_fetch_add(&get_board(name)->next_number, 1);
+            _exit(0);
+        }
+    }
+    for (long w = 0; w < workers; w++) {
+        int status;
+        if (wait(&status) == -1)
+            err(1, "wait");
+        if (WIFSIGNALED(status))
+            warnx("a worker was killed: %s", strsignal(WTERMSIG(status)));
+    }
+    struct board *board = get_board(name);
+    long next_number = board->next_number;
+    if (shm_unlink(name) == -1)
+        err(1, "shm_unlink %s", name);
+    printf("%ld workers, next number %ld\n", workers, next_number);
+    return next_number == FIRST_NUMBER + workers ? 0 : 1;
+}
