@@ -71,6 +71,7 @@ struct hunt {
     struct exploration *x;
     struct strategy *strategies[STRATEGY_KINDS]; /* NULL: not asked for, or nothing left */
     struct seen seen;
+    bool spun; /* in some run a task did */
     double begin_ms;
 };
 
@@ -110,14 +111,16 @@ static int confirm(struct hunt *h, const struct schedule *failing, const struct 
     struct chosen *chosen = session_chosen(failing, false, &n);
     int result = chosen == NULL ? error_set(err, "out of memory") : 0;
     *confirmed = result == 0;
+    s->control.after_cut = session_is_noticed(o->outcome) ? o : NULL;
     for (int i = 0; i < REPLAYS && *confirmed && result == 0; i++) {
         struct observation again;
         s->control.shown = i == REPLAYS - 1;
+        s->control.expected_steps = failing->n_steps;
         result = session_replay(s, chosen, n, &again, err);
         if (result != 0)
             break;
-        *confirmed = s->control.schedule.diverged == 0 &&
-                     s->control.schedule.hash == failing->hash && session_same_end(o, &again);
+        *confirmed = session_same_steps(&s->control.schedule, failing->hash, o->outcome) &&
+                     session_same_end(o, &again);
         if (*confirmed && s->control.shown) {
             h->x->schedule = s->control.schedule;
             h->x->observation = again;
@@ -127,6 +130,7 @@ static int confirm(struct hunt *h, const struct schedule *failing, const struct 
         }
     }
     s->control.shown = false;
+    s->control.after_cut = NULL;
     free(chosen);
     return result;
 }
@@ -152,6 +156,14 @@ static size_t decisions_of(const struct schedule *schedule)
     for (size_t i = 0; i < schedule->n_steps; i++)
         n += schedule->steps[i].n_options > 1;
     return n;
+}
+
+static bool has_spun(const struct schedule *schedule)
+{
+    for (size_t i = 0; i < schedule->n_steps; i++)
+        if (schedule->steps[i].choice.kind == CHOICE_SPIN)
+            return true;
+    return false;
 }
 
 /* The run is what is looked for: made simple, and confirmed. */
@@ -181,13 +193,23 @@ static int examine(struct hunt *h, enum strategy_kind kind, struct schedule *sch
     size_t decisions = decisions_of(schedule);
     strategy_end(h->strategies[kind], decisions);
     count(h, kind, schedule, o, decisions);
+    h->spun |= has_spun(schedule);
     int fresh = see(&h->seen, schedule->hash);
     if (fresh < 0)
         return error_set(err, "out of memory");
     h->x->coverage.distinct += fresh > 0;
-    if (schedule->cut || !is_wanted(h, o, &failure))
+    if (!is_wanted(h, o, &failure))
         return 0;
     return take_failure(h, kind, failure, schedule, o, found, err);
+}
+
+/* What a task does that spins depends on time, and a long run is not known to its end: then there
+ * may be more schedules than the strategy has seen. */
+static void take_exhausted(struct hunt *h, const struct strategy *strategy)
+{
+    struct explore_coverage *c = &h->x->coverage;
+    c->exhausted = strategy_exhausted(strategy);
+    c->complete = strategy_is_complete(strategy) && c->cut == 0 && c->unstable == 0 && !h->spun;
 }
 
 /* One schedule of a strategy, if there is one left. `*found`: it fails, and replays. */
@@ -197,7 +219,7 @@ static int try_one(struct hunt *h, enum strategy_kind kind, bool *found, struct 
     struct observation o;
     if (!strategy_begin(strategy)) {
         if (kind == STRATEGY_DFS)
-            h->x->coverage.exhausted = strategy_exhausted(strategy);
+            take_exhausted(h, strategy);
         strategy_free(strategy);
         h->strategies[kind] = NULL;
         return 0;
@@ -232,7 +254,7 @@ static int take_turns(struct hunt *h, struct error *err)
         for (int kind = 0; kind < STRATEGY_KINDS && !found; kind++) {
             if (h->strategies[kind] == NULL)
                 continue;
-            if (is_over(h))
+            if (is_over(h) || h->x->coverage.complete)
                 return 0;
             any = true;
             if (try_one(h, (enum strategy_kind)kind, &found, err) != 0)
@@ -256,7 +278,10 @@ static int open_strategies(struct hunt *h, struct error *err)
 }
 
 /* The clocks of all runs begin at the same time, so that a program that prints the time prints the
- * same one. */
+ * same one. That is somewhat ahead, for files get their times from the real clock, and must not be
+ * newer than the program's. */
+static const int64_t AHEAD_NS = INT64_C(3600) * 1000000000;
+
 static int64_t clock_ns(clockid_t clock)
 {
     struct timespec now;
@@ -267,7 +292,7 @@ static int64_t clock_ns(clockid_t clock)
 static int hunt(struct hunt *h, struct error *err)
 {
     struct session *s = &h->session;
-    h->x->realtime_ns = clock_ns(CLOCK_REALTIME);
+    h->x->realtime_ns = clock_ns(CLOCK_REALTIME) + AHEAD_NS;
     h->x->monotonic_ns = clock_ns(CLOCK_MONOTONIC);
     h->x->coverage.real_time = s->processor.real_time;
     s->control.realtime_ns = h->x->realtime_ns;
@@ -287,7 +312,8 @@ int explore(const struct world_spec *spec, const struct explore_options *options
 {
     struct hunt h = {.options = options, .x = x};
     *x = (struct exploration){.coverage = {.exhausted = -1}};
-    int result = session_open(&h.session, spec, options->ordinary, err);
+    int result =
+        session_open(&h.session, spec, options->ordinary, options->waits, options->context, err);
     if (result == 0)
         result = open_strategies(&h, err);
     if (result == 0)

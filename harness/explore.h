@@ -19,12 +19,13 @@ struct explore_coverage {
     size_t schedules; /* runs made, replays apart */
     size_t distinct;  /* different ones among them */
     size_t by_strategy[STRATEGY_KINDS];
-    int exhausted;   /* all schedules with at most so many preemptions were made; -1: not so */
-    size_t cut;      /* runs ended for their length */
+    int exhausted; /* all schedules with at most so many preemptions were made; -1: not so */
+    size_t cut; /* runs that were longer than can be written down, or not over in the wall time */
     size_t unstable; /* failing runs that did not replay three times the same, and are not told */
     size_t steps, decisions; /* of all runs together */
     uint64_t fingerprint; /* of all schedules, in order: the same again if the exploration went the
                              same way */
+    bool complete;        /* the depth-first strategy has made all schedules there are */
     double seconds;
     bool real_time; /* with real-time priorities; else slower, and less certain to replay */
 };
@@ -41,6 +42,8 @@ struct explore_options {
     bool (*found)(void *context, const struct observation *o);
     void *context;
     void (*progress)(void *context, const struct explore_coverage *so_far); /* or NULL */
+    void (*waits)(
+        void *context); /* or NULL; called once if other explorations use all processors */
 };
 
 /* Why a run is a failure. */

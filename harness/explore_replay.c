@@ -34,6 +34,24 @@ static int stop_at_end(struct session *s, const struct schedule_file *file,
     return 0;
 }
 
+/* Once to learn how long it is, and once to be shown. */
+static int show_replay(struct session *s, const struct schedule_file *file, struct observation *o,
+                       struct error *err)
+{
+    struct observation unseen;
+    if (replay(s, file, &unseen, err) != 0)
+        return -1;
+    s->control.expected_steps = s->control.schedule.n_steps;
+    schedule_free(&s->control.schedule);
+    s->control.shown = true;
+    s->control.after_cut = session_is_noticed(unseen.outcome) ? &unseen : NULL;
+    int result = replay(s, file, o, err);
+    s->control.shown = false;
+    s->control.after_cut = NULL;
+    observation_free(&unseen);
+    return result;
+}
+
 static int replay_file(struct session *s, const struct schedule_file *file,
                        const struct replay_options *options, struct schedule *schedule,
                        struct observation *o, bool *same, struct error *err)
@@ -43,13 +61,11 @@ static int replay_file(struct session *s, const struct schedule_file *file,
     s->control.monotonic_ns = file->monotonic_ns;
     s->control.sleeps_take_time = file->sleeps_take_time;
     s->control.short_reads = file->short_reads;
-    s->control.shown = true;
-    if (replay(s, file, o, err) != 0)
+    if (show_replay(s, file, o, err) != 0)
         return -1;
     *schedule = s->control.schedule;
-    *same = schedule->diverged == 0 && schedule->hash == file->hash &&
+    *same = session_same_steps(schedule, file->hash, o->outcome) &&
             strcmp(outcome_format(o->outcome, outcome, sizeof(outcome)), file->outcome) == 0;
-    s->control.shown = false;
     if (options->at_end == NULL || !*same)
         return 0;
     if (stop_at_end(s, file, options, schedule, o, err) == 0)
@@ -64,7 +80,7 @@ int explore_replay(const struct world_spec *spec, const struct schedule_file *fi
                    struct observation *o, bool *same, struct error *err)
 {
     struct session s;
-    int result = session_open(&s, spec, options->ordinary, err);
+    int result = session_open(&s, spec, options->ordinary, NULL, NULL, err);
     if (result == 0)
         result = replay_file(&s, file, options, schedule, o, same, err);
     session_close(&s);

@@ -12,7 +12,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { MAX_STEPS = 400000 };
+enum { MAX_STEPS = 100000 };
 
 static int find_preload(struct session *s, struct error *err)
 {
@@ -58,13 +58,14 @@ void session_close(struct session *s)
     free_words(s->visible);
 }
 
-int session_open(struct session *s, const struct world_spec *spec, bool ordinary, struct error *err)
+int session_open(struct session *s, const struct world_spec *spec, bool ordinary,
+                 void (*waits)(void *context), void *context, struct error *err)
 {
     *s = (struct session){0};
     if (world_check_program(spec->argv[0], err) != 0 || find_preload(s, err) != 0 ||
         choose_visible(s, spec, err) != 0 ||
         points_filter(&s->control.filter, INIT_LINK, err) != 0 ||
-        processor_claim(&s->processor, ordinary, err) != 0)
+        processor_claim(&s->processor, ordinary, waits, context, err) != 0)
         return -1;
     s->claimed = true;
     s->control.watchdog = watchdog_start(&s->processor, err);
@@ -154,8 +155,20 @@ bool session_same_output(const struct observation *a, const struct observation *
     return same_text(&a->out, &b->out) && same_text(&a->err, &b->err);
 }
 
+bool session_is_noticed(struct outcome outcome)
+{
+    return outcome.kind == OUTCOME_LIVELOCK || outcome.kind == OUTCOME_LIMIT;
+}
+
 bool session_same_end(const struct observation *a, const struct observation *b)
 {
-    return outcome_equal(a->outcome, b->outcome) && session_same_output(a, b) &&
-           a->n_left == b->n_left;
+    return outcome_equal(a->outcome, b->outcome) &&
+           (session_is_noticed(a->outcome) ||
+            (session_same_output(a, b) && a->n_left == b->n_left));
+}
+
+bool session_same_steps(const struct schedule *again, uint64_t hash, struct outcome outcome)
+{
+    return again->diverged == 0 &&
+           (again->hash == hash || (session_is_noticed(outcome) && !again->cut));
 }

@@ -17,9 +17,10 @@ struct session {
     struct world *world; /* kept between the runs; or NULL */
 };
 
-/* 0, or -1 with `err`; to be closed in either case. */
+/* `waits`, if not NULL, is called if all processors are claimed by others. 0, or -1 with `err`; to
+ * be closed in either case. */
 int session_open(struct session *s, const struct world_spec *spec, bool ordinary,
-                 struct error *err);
+                 void (*waits)(void *context), void *context, struct error *err);
 void session_close(struct session *s);
 
 /* One run. 0, or -1 with `err`; the schedule is then in s->control, to be freed or taken over. */
@@ -45,6 +46,13 @@ int session_replay(struct session *s, const struct chosen *chosen, size_t n, str
 /* Whether two runs have ended alike: outcome, output, how much they left. */
 bool session_same_end(const struct observation *a, const struct observation *b);
 bool session_same_output(const struct observation *a, const struct observation *b);
+
+/* Too much of something, CPU time say, is noticed by looking from time to time. After how many
+ * steps that is, and what has been written by then, depends on the machine. */
+bool session_is_noticed(struct outcome outcome);
+
+/* Whether the replay `again` made the steps of the run whose hash is `hash`, up to `outcome`. */
+bool session_same_steps(const struct schedule *again, uint64_t hash, struct outcome outcome);
 
 /* Makes a failing schedule simpler: leaves out switches without which it fails as well, as
  * `is_failing` says, in at most a few dozen runs. `*failing` and `*o` are replaced by those of the

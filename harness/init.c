@@ -253,13 +253,15 @@ static void prepare_control(const struct init_plan *plan, struct init_plan *own)
 {
     if (personality(ADDR_NO_RANDOMIZE) < 0)
         give_up_errno(plan, "cannot fix the program's addresses");
-    /* Init's, which is higher. */
-    if (setpriority(PRIO_PROCESS, 0, 0) != 0)
+    /* Not init's, if that is higher; a lower one it may be unable to leave. */
+    if (getpriority(PRIO_PROCESS, 0) < 0 && setpriority(PRIO_PROCESS, 0, 0) != 0)
         give_up_errno(plan, "cannot give the program its priority");
     /* What spins at a real-time priority ends some day, even if nobody is left to end it. */
     rlim_t cpu_s = (rlim_t)plan->spec->limits.cpu_s * 2 + 10;
     if (limit(RLIMIT_CPU, cpu_s, cpu_s) != 0)
         give_up_errno(plan, "cannot limit the program's CPU time");
+    if (limit(RLIMIT_NOFILE, 1024, 4096) != 0)
+        give_up_errno(plan, "cannot set the program's limits");
     own->link = dup2(plan->link, INIT_LINK);
     if (own->link < 0)
         give_up_errno(plan, "cannot prepare the line to the harness");

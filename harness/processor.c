@@ -89,15 +89,20 @@ static int move_to(pid_t pid, int number)
     return sched_setaffinity(pid, sizeof(one), &one);
 }
 
-int processor_claim(struct processor *p, bool ordinary, struct error *err)
+int processor_claim(struct processor *p, bool ordinary, void (*waits)(void *context), void *context,
+                    struct error *err)
 {
     *p = (struct processor){.claim = -1};
     p->before_policy = sched_getscheduler(0);
     if (p->before_policy < 0 || sched_getparam(0, &p->before_param) != 0 ||
         sched_getaffinity(0, sizeof(p->before), &p->before) != 0)
         return error_errno(err, "cannot ask for the own processors and priority");
-    if (wait_for_any(p, err) != 0)
-        return -1;
+    if (take_any(p) != 0) {
+        if (errno == EADDRINUSE && waits != NULL)
+            waits(context);
+        if (wait_for_any(p, err) != 0)
+            return -1;
+    }
     if (move_to(0, p->number) != 0) {
         error_errno(err, "cannot move to processor %d", p->number);
         processor_release(p);

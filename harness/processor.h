@@ -31,8 +31,11 @@ struct processor {
 
 /* Claims a processor that no other exploration of this machine uses at the time, waiting for one
  * if need be, moves the calling process there, and gives it PRIORITY_SCHEDULER if that is allowed
- * (and `ordinary` is not set, for tests). 0, or -1 with `err`. */
-int processor_claim(struct processor *p, bool ordinary, struct error *err);
+ * (and `ordinary` is not set, for tests). `waits`, if not NULL, is called once if it has to wait.
+ * Explorations in other network namespaces (containers) do not see the claim. 0, or -1 with `err`.
+ */
+int processor_claim(struct processor *p, bool ordinary, void (*waits)(void *context), void *context,
+                    struct error *err);
 
 /* Moves the calling process back to where it was. */
 void processor_release(struct processor *p);

@@ -76,8 +76,9 @@ struct schedule {
     size_t n_steps, room;
     struct schedule_task *tasks;
     size_t n_tasks;
-    uint64_t hash;   /* of (task, kind, call) of all steps: the same again means the same run */
-    bool cut;        /* it was ended for its length */
+    uint64_t
+        hash; /* of (task, kind, call) of all steps but spins: the same again means the same run */
+    bool cut; /* it was longer than could be written down */
     size_t diverged; /* a replay could not follow the choices from this step on; 0: it could */
 };
 

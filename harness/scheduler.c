@@ -17,7 +17,10 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { AFTERLIFE = 2000 }; /* steps that others may make when the main process has ended */
+enum {
+    AFTERLIFE = 2000, /* steps that others may make when the main process has ended */
+    A_SLICE = 20,     /* that many is a slice of computing worth, which takes so much longer */
+};
 
 static const double LOOK_PAUSE_MS = 5; /* between two looks at limits and budgets */
 
@@ -36,9 +39,11 @@ int scheduler_number(const struct scheduler *s, const struct controlled *task)
     return (int)(task - s->tasks.all);
 }
 
-struct step *scheduler_latest(const struct scheduler *s)
+struct step *scheduler_latest(struct scheduler *s)
 {
     struct schedule *schedule = &s->control->schedule;
+    if (s->spare.n_options > 0)
+        return &s->spare;
     return schedule->n_steps == 0 ? NULL : &schedule->steps[schedule->n_steps - 1];
 }
 
@@ -49,7 +54,9 @@ enum run_step scheduler_look(struct scheduler *s)
         return RUN_ON;
     if (watch_over_limit(s->watch, s->o) || watch_out_of_cpu(s->watch, s->o))
         return RUN_ENDED;
-    if (now - s->watch->start_ms > s->watch->spec->limits.wall_s * 1e3) {
+    /* To show a run takes its time, which is not the program's. */
+    double wall_ms = s->watch->spec->limits.wall_s * (s->control->shown ? 1e4 : 1e3);
+    if (now - s->watch->start_ms > wall_ms) {
         watch_end_with(s->o, OUTCOME_TIMEOUT, 0, s->watch->proof.why);
         return RUN_ENDED;
     }
@@ -57,10 +64,14 @@ enum run_step scheduler_look(struct scheduler *s)
     return RUN_ON;
 }
 
+/* A run that is longer than can be written down goes on by turns, until it ends or a budget is used
+ * up. */
 static size_t choose(struct scheduler *s)
 {
     if (s->n_options == 1)
         return 0;
+    if (s->control->schedule.cut)
+        return s->turns++ % s->n_options;
     const struct decision decision = {
         .options = s->options, .n = s->n_options, .current = s->current};
     size_t chosen = s->control->choose(s->control->context, &decision);
@@ -111,14 +122,21 @@ static enum run_step stand_still(struct scheduler *s)
     return scheduler_look(s);
 }
 
-/* Others may outlive the main process, but not for ever. */
+/* Others may outlive the main process, but not for ever. Init is about to say that it has ended,
+ * and is waited for, so that the same run ends at the same step again. */
 static enum run_step mourn(struct scheduler *s)
 {
     if (s->tasks.n == 0 || scheduler_task(s, 0)->state != TASK_DEAD)
         return RUN_ON;
-    enum run_step step = hear_init(s, 0);
-    if (step != RUN_ON || !s->watch->main_ended || ++s->after_main < AFTERLIFE)
+    bool known =
+        s->watch->main_ended || controlled_lives(&s->tasks, scheduler_task(s, 0)->call.tgid);
+    enum run_step step = hear_init(s, known ? 0 : 1000);
+    if (step != RUN_ON || !s->watch->main_ended)
         return step;
+    const struct step *latest = scheduler_latest(s);
+    s->after_main += latest != NULL && latest->choice.kind == CHOICE_SPIN ? A_SLICE : 1;
+    if (s->after_main < AFTERLIFE)
+        return RUN_ON;
     watch_ended(s->watch, s->o);
     return RUN_ENDED;
 }
@@ -146,9 +164,10 @@ static enum run_step go_on(struct scheduler *s)
         return RUN_FAILED;
     if (s->n_options == 0)
         return stand_still(s);
-    if (schedule->n_steps >= s->control->max_steps) {
-        schedule->cut = true;
-        watch_end_with(s->o, OUTCOME_TIMEOUT, 0, "the schedule grew too long");
+    schedule->cut |= schedule->n_steps >= s->control->max_steps;
+    const struct observation *known = s->control->after_cut;
+    if (schedule->cut && known != NULL) {
+        watch_end_with(s->o, known->outcome.kind, known->outcome.number, known->note);
         return RUN_ENDED;
     }
     const struct step *step = scheduler_note(s, choose(s));
@@ -233,6 +252,16 @@ void scheduler_serve(struct watch *w, pid_t child)
     waitpid(child, NULL, 0);
 }
 
+/* What still computes would keep init, which is to end it, off the processor. */
+static void demote_running(const struct scheduler *s)
+{
+    for (size_t i = 0; i < s->tasks.n; i++) {
+        const struct controlled *task = &s->tasks.all[i];
+        if (task->state == TASK_RUNNING || task->state == TASK_SPINNING)
+            processor_demote(s->control->processor, task->call.tid);
+    }
+}
+
 int scheduler_run(struct watch *w, struct control *control, struct observation *o,
                   struct error *err)
 {
@@ -246,6 +275,7 @@ int scheduler_run(struct watch *w, struct control *control, struct observation *
     s.look_ms = w->start_ms + LOOK_PAUSE_MS;
     enum run_step step = run(&s);
     w->ended_ms = clock_now_ms();
+    demote_running(&s);
     note_alive(&s);
     story_close(s.teller);
     virtual_time_close(&s.time);

@@ -29,11 +29,14 @@ struct control {
     /* Chooses an option of a decision that has several. */
     size_t (*choose)(void *context, const struct decision *decision);
     void *context;
-    bool sleeps_take_time;             /* else a sleep guarantees nothing: it may end at any time */
-    bool short_reads;                  /* offer CHOICE_SHORT */
-    bool shown;                        /* fill in step.shown and step.where, which is dear */
-    size_t max_steps;                  /* a run of more is cut */
-    int64_t realtime_ns, monotonic_ns; /* what the program's clocks show at its start */
+    bool sleeps_take_time; /* else a sleep guarantees nothing: it may end at any time */
+    bool short_reads;      /* offer CHOICE_SHORT */
+    bool shown;            /* fill in step.shown and step.where, which is dear */
+    size_t max_steps;      /* of a run of more, no more are written down */
+    const struct observation *after_cut; /* how a run ends whose steps up to that were the same: it
+                                            need not go on from there; or NULL */
+    size_t expected_steps;               /* shown: of the run; of a long one not all are told */
+    int64_t realtime_ns, monotonic_ns;   /* what the program's clocks show at its start */
     size_t stop_before; /* this step all tasks are stopped by SIGSTOP, and the run is over;
                            0: never */
     /* Called at the end, while the tasks that are left still live; or NULL. See explore.h. */

@@ -39,30 +39,40 @@ static bool is_due(const struct scheduler *s, const struct controlled *task)
     return task->timed.deadline_ns <= s->time.now_ns;
 }
 
+/* A sleep may end at any time, for it says nothing about how far others are; but not before a timer
+ * has gone off that expires earlier, which then is what can happen. */
+static int add_end_of_sleep(struct scheduler *s, const struct controlled *task)
+{
+    int64_t timer;
+    if (s->control->sleeps_take_time && !is_due(s, task))
+        return 0;
+    if (virtual_time_next(&s->time, &timer) == 0 || timer >= task->timed.deadline_ns)
+        return add_option(s, task, CHOICE_TIMEOUT, true);
+    s->timer_first = true;
+    return 0;
+}
+
 /* What the held task can do next. */
 static int add_options(struct scheduler *s, struct controlled *task)
 {
-    bool sleeps = task->timed.kind == TIMED_SLEEP, yields = task->kind == POINT_YIELD;
+    bool yields = task->kind == POINT_YIELD || task->alone > FAIR;
     look_for_signals(s, task);
     if (task->pending != 0 && add_option(s, task, CHOICE_SIGNAL, false) != 0)
         return -1;
     if (task->pending != 0)
         return add_option(s, task, CHOICE_GO, yields);
-    if (sleeps)
-        return s->control->sleeps_take_time && !is_due(s, task)
-                   ? 0
-                   : add_option(s, task, CHOICE_TIMEOUT, true);
+    if (task->timed.kind == TIMED_SLEEP)
+        return add_end_of_sleep(s, task);
     if (task->timed.kind == TIMED_LIMIT && !virtual_time_ready(&s->time, &task->call))
         return is_due(s, task) ? add_option(s, task, CHOICE_TIMEOUT, true) : 0;
-    if (add_option(s, task, CHOICE_GO, yields || task->alone > FAIR) != 0)
+    if (add_option(s, task, CHOICE_GO, yields) != 0)
         return -1;
     if (s->control->short_reads && short_read_possible(&s->watch->view, &task->call))
         return add_option(s, task, CHOICE_SHORT, false);
     return 0;
 }
 
-/* The earliest time at which time alone brings something about; INT64_MAX: there is none. */
-static int64_t next_time(const struct scheduler *s)
+int64_t scheduler_next_time(const struct scheduler *s)
 {
     int64_t earliest = INT64_MAX, timer;
     if (virtual_time_next(&s->time, &timer) != 0)
@@ -107,7 +117,7 @@ static bool all_yield(const struct scheduler *s)
 /* Nobody can go on but in time: time passes until the first can. Several may at the same time. */
 static int add_time_options(struct scheduler *s)
 {
-    int64_t earliest = next_time(s);
+    int64_t earliest = scheduler_next_time(s);
     if (earliest == INT64_MAX)
         return 0;
     for (size_t i = 0; i < s->tasks.n; i++) {
@@ -129,42 +139,59 @@ static int add_spinners(struct scheduler *s)
     return 0;
 }
 
-/* What goes on with the task that ran last, the others by number, and last those that yield. */
+static int rank(const struct scheduler *s, const struct alternative *option)
+{
+    if (!option->yields)
+        return option->choice.task == s->last ? 0 : 1;
+    return option->choice.kind == CHOICE_TIMEOUT || option->choice.kind == CHOICE_EXPIRE ? 2 : 3;
+}
+
+/* What goes on with the task that ran last, the others by number; then what time brings, and last
+ * those that go round and round. */
 static void put_in_order(struct scheduler *s)
 {
     struct alternative *sorted = malloc(s->n_options * sizeof(*sorted));
     if (sorted == NULL)
         return; /* any order is one */
     size_t n = 0;
-    for (int rank = 0; rank < 3; rank++)
-        for (size_t i = 0; i < s->n_options; i++) {
-            const struct alternative *option = &s->options[i];
-            if (rank == (option->yields ? 2 : option->choice.task == s->last ? 0 : 1))
-                sorted[n++] = *option;
-        }
+    for (int wanted = 0; wanted <= 3; wanted++)
+        for (size_t i = 0; i < s->n_options; i++)
+            if (rank(s, &s->options[i]) == wanted)
+                sorted[n++] = s->options[i];
     memcpy(s->options, sorted, n * sizeof(*sorted));
     free(sorted);
-    bool goes_on = !s->options[0].yields && s->options[0].choice.task == s->last;
-    s->current = goes_on ? s->last : -1;
+}
+
+/* The timer that should have gone off before now: nothing else can be first. */
+static bool is_overdue(const struct scheduler *s)
+{
+    int64_t timer;
+    return virtual_time_next(&s->time, &timer) != 0 && timer < s->time.now_ns;
+}
+
+static int list_all(struct scheduler *s)
+{
+    s->timer_first = false;
+    for (size_t i = 0; i < s->tasks.n; i++)
+        if (s->tasks.all[i].state == TASK_HELD && add_options(s, &s->tasks.all[i]) != 0)
+            return -1;
+    int result = all_yield(s) && !s->timer_first
+                     ? add_time_options(s)
+                     : add_timer(s, s->timer_first ? INT64_MAX : s->time.now_ns);
+    return result == 0 ? add_spinners(s) : -1;
 }
 
 int scheduler_list_options(struct scheduler *s)
 {
     s->n_options = 0;
-    for (size_t i = 0; i < s->tasks.n; i++)
-        if (s->tasks.all[i].state == TASK_HELD && add_options(s, &s->tasks.all[i]) != 0)
-            return -1;
-    int result = all_yield(s) ? add_time_options(s) : add_timer(s, s->time.now_ns);
-    if (result != 0)
+    if (is_overdue(s) && add_timer(s, INT64_MAX) != 0)
         return -1;
-    if (add_spinners(s) != 0)
+    if (s->n_options == 0 && list_all(s) != 0)
         return -1;
     if (s->n_options > 1)
         put_in_order(s);
-    else
-        s->current =
-            s->n_options == 1 && !s->options[0].yields && s->options[0].choice.task == s->last
-                ? s->last
-                : -1;
+    bool goes_on =
+        s->n_options > 0 && !s->options[0].yields && s->options[0].choice.task == s->last;
+    s->current = goes_on ? s->last : -1;
     return 0;
 }

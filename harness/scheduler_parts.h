@@ -22,9 +22,11 @@ struct scheduler {
     bool any_signal;    /* from now on every step may send one */
     bool socket_limits; /* a socket has been given a time limit */
     bool cloned;        /* the step that is under way may have made a task */
-    size_t after_main;
-    double look_ms;  /* CLOCK_MONOTONIC of the next look at limits */
-    double moved_ms; /* and of the end of the last step */
+    bool timer_first;   /* of the options: a sleep could end, but for an earlier timer */
+    size_t after_main, turns;
+    struct step spare; /* the latest step, when there are more than can be written down */
+    double look_ms;    /* CLOCK_MONOTONIC of the next look at limits */
+    double moved_ms;   /* and of the end of the last step */
     struct error *err;
 };
 
@@ -40,7 +42,7 @@ struct controlled *scheduler_task(const struct scheduler *s, int number);
 int scheduler_number(const struct scheduler *s, const struct controlled *task);
 
 /* The step that is under way; NULL before the first. */
-struct step *scheduler_latest(const struct scheduler *s);
+struct step *scheduler_latest(struct scheduler *s);
 
 /* Looks at budgets and limits, now and then. RUN_ENDED: one is used up. */
 enum run_step scheduler_look(struct scheduler *s);
@@ -51,7 +53,10 @@ enum run_step scheduler_settle(struct scheduler *s);
 /* Lists all that can happen next in s->options; none: nothing can. 0, or -1 with s->err. */
 int scheduler_list_options(struct scheduler *s);
 
-/* Writes the chosen option down. NULL with s->err. */
+/* The earliest time at which time alone brings something about; INT64_MAX: there is none. */
+int64_t scheduler_next_time(const struct scheduler *s);
+
+/* Writes the chosen option down, as the latest step. NULL with s->err. */
 struct step *scheduler_note(struct scheduler *s, size_t chosen);
 
 /* Makes the step. What it brings about is known when all is quiet again. */

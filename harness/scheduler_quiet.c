@@ -38,6 +38,8 @@ static void look_at_image(struct scheduler *s, struct controlled *task,
     task->linker = controlled_linker(task);
     if (task->linker == 0 || is_linkers(task, n))
         virtual_time_exec(&s->time, task->call.tgid);
+    if (task->linker == 0 && scheduler_number(s, task) == 0)
+        virtual_time_follow(&s->time); /* without our library it reads the real clocks */
 }
 
 /* The task of a notification. If it is not known, it is a newborn, or a thread that has become its

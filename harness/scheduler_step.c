@@ -34,13 +34,22 @@ static uint64_t mix(uint64_t hash, uint64_t value)
     return hash;
 }
 
+/* To look at a stack takes a hundred times as long as the step: of long runs the beginning and the
+ * end are told. */
+static bool is_told(const struct scheduler *s)
+{
+    enum { TOLD = 1000 };
+    size_t n = s->control->schedule.n_steps;
+    return !s->control->schedule.cut && (n <= TOLD || n + TOLD > s->control->expected_steps);
+}
+
 /* How often a task spins depends on the machine, so that this does not make another schedule. */
 struct step *scheduler_note(struct scheduler *s, size_t chosen)
 {
     struct schedule *schedule = &s->control->schedule;
     const struct choice choice = s->options[chosen].choice;
     struct controlled *task = scheduler_task(s, choice.task);
-    struct step *step = schedule_add(schedule);
+    struct step *step = schedule->cut ? &s->spare : schedule_add(schedule);
     if (step == NULL) {
         error_set(s->err, "cannot write a schedule down: out of memory");
         return NULL;
@@ -52,11 +61,11 @@ struct step *scheduler_note(struct scheduler *s, size_t chosen)
                           .nr = task->call.nr,
                           .signal = task->pending};
     memcpy(step->args, task->call.args, sizeof(step->args));
-    if (choice.kind != CHOICE_SPIN) {
+    if (choice.kind != CHOICE_SPIN && !schedule->cut) {
         schedule->hash = mix(schedule->hash, (uint64_t)choice.task << 8 | (uint64_t)choice.kind);
         schedule->hash = mix(schedule->hash, (uint64_t)step->nr);
     }
-    if (s->teller != NULL)
+    if (s->teller != NULL && is_told(s))
         story_tell(s->teller, &task->call, step);
     return step;
 }
@@ -161,9 +170,10 @@ static void expire(struct scheduler *s)
     virtual_time_expire_timer(&s->time);
 }
 
+/* How long a task has gone on while others, or time, could have. */
 static void count_turns(struct scheduler *s, struct controlled *task)
 {
-    bool others = false;
+    bool others = scheduler_next_time(s) != INT64_MAX;
     for (size_t i = 0; i < s->n_options; i++)
         others |= s->options[i].choice.task != scheduler_number(s, task);
     for (size_t i = 0; i < s->tasks.n; i++)

@@ -59,6 +59,11 @@ int strategy_exhausted(const struct strategy *s)
     return s->class->exhausted ? s->class->exhausted(s) : -1;
 }
 
+bool strategy_is_complete(const struct strategy *s)
+{
+    return s->class->is_complete && s->class->is_complete(s);
+}
+
 const char *strategy_kind_name(enum strategy_kind kind)
 {
     return classes[kind]->name;

@@ -43,6 +43,9 @@ void strategy_end(struct strategy *s, size_t decisions);
  * made; -1: not even those without any. Other strategies: -1. */
 int strategy_exhausted(const struct strategy *s);
 
+/* Depth-first: whether strategy_begin() has returned false after all schedules that there are. */
+bool strategy_is_complete(const struct strategy *s);
+
 const char *strategy_kind_name(enum strategy_kind kind);
 int strategy_kind_parse(const char *word); /* or -1 */
 

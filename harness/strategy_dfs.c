@@ -251,6 +251,13 @@ static int exhausted(const struct strategy *s)
     return (p->bound < p->lost ? p->bound : p->lost) - 1;
 }
 
+static bool is_complete(const struct strategy *s)
+{
+    const struct dfs *p = (const struct dfs *)s;
+
+    return p->now.first == NONE && p->lost == INT_MAX;
+}
+
 const struct strategy_class strategy_dfs = {
     .name = "dfs",
     .create = create,
@@ -259,4 +266,5 @@ const struct strategy_class strategy_dfs = {
     .choose = choose,
     .end = end,
     .exhausted = exhausted,
+    .is_complete = is_complete,
 };

@@ -19,6 +19,7 @@ struct strategy_class {
     size_t (*choose)(struct strategy *s, const struct decision *d);
     void (*end)(struct strategy *s, size_t decisions);
     int (*exhausted)(const struct strategy *s);
+    bool (*is_complete)(const struct strategy *s);
 };
 
 extern const struct strategy_class strategy_nonpreemptive, strategy_dfs, strategy_random,

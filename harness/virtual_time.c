@@ -18,6 +18,19 @@ void virtual_time_close(struct virtual_time *t)
     *t = (struct virtual_time){0};
 }
 
+static int64_t real_ns(clockid_t clock)
+{
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return (int64_t)now.tv_sec * SECOND_NS + now.tv_nsec;
+}
+
+void virtual_time_follow(struct virtual_time *t)
+{
+    t->realtime_ns = real_ns(CLOCK_REALTIME) - t->now_ns;
+    t->monotonic_ns = real_ns(CLOCK_MONOTONIC) - t->now_ns;
+}
+
 void virtual_time_look(struct virtual_time *t, const struct held_call *call, struct timed *timed)
 {
     *timed = (struct timed){.kind = TIMED_NOT, .deadline_ns = NEVER_NS};

@@ -58,6 +58,9 @@ void virtual_time_init(struct virtual_time *t, struct view *v, int64_t realtime_
                        int64_t monotonic_ns);
 void virtual_time_close(struct virtual_time *t);
 
+/* From now on the run's clocks show what the real ones do. */
+void virtual_time_follow(struct virtual_time *t);
+
 /* Looks at the call, of kind POINT_SLEEP, POINT_TIMED, POINT_TIMER or POINT_CLOCK, when its task
  * comes to it (or a read, readv, write or writev, where sockets may have a time limit). For
  * TIMED_ANSWER everything has been done (a timer noted, a value written to the program's memory):

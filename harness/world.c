@@ -46,8 +46,8 @@ enum { NATIVE_MACHINE = EM_X86_64 };
 /* What a run, or several controlled ones, hold open outside of the world. */
 struct world {
     const struct world_spec *spec;
-    struct control *control;      /* NULL: the run is natural */
-    double cpu_ms, cpu_ms_before; /* controlled: of the runs so far; without the last one */
+    struct control *control; /* NULL: the run is natural */
+    double cpu_ms;           /* controlled: of the runs so far */
     struct watch watch;
     struct init_plan plan;
     int link[2], service[2]; /* [0] the harness's end, [1] init's */
@@ -502,8 +502,6 @@ static int start_again(struct world *r, struct error *err)
 {
     struct link_message again = {.kind = LINK_AGAIN, .value = r->control->spent};
     watch_again(&r->watch);
-    r->watch.init_cpu_ms += r->cpu_ms - r->cpu_ms_before;
-    r->cpu_ms_before = r->cpu_ms;
     if (ftruncate(r->watch.out, 0) != 0 || ftruncate(r->watch.err, 0) != 0)
         return error_errno(err, "cannot empty the program's output");
     if (link_send(r->service[0], &again) != 0)
@@ -511,12 +509,31 @@ static int start_again(struct world *r, struct error *err)
     return again.value == 0 ? 0 : renew_view(r, err);
 }
 
+/* Until the program's process executes its program, init waits for it in vfork(2) and hears
+ * nothing: if the run is over so early, the process has to be ended from here. */
+static void end_unstarted(const struct world *r)
+{
+    char path[64];
+    int child;
+    snprintf(path, sizeof(path), "/proc/%d/task/%d/children", (int)r->pid, (int)r->pid);
+    FILE *children = fopen(path, "re");
+    while (children != NULL && fscanf(children, "%d", &child) == 1)
+        kill(child, SIGKILL);
+    if (children != NULL)
+        fclose(children);
+}
+
 /* Ends what is left of the program, and adds up its CPU time. `*again`: another run can be made. */
 static int clear(struct world *r, struct observation *o, bool *again, struct error *err)
 {
+    enum { PATIENCE_MS = 20 };
     struct link_message message = {.kind = LINK_CLEAR};
-    if (link_send(r->service[0], &message) != 0 || link_receive(r->service[0], &message) != 0)
-        return error_errno(err, "cannot speak to the world's init");
+    struct pollfd answer = {.fd = r->service[0], .events = POLLIN};
+    int sent = link_send(r->service[0], &message);
+    while (sent == 0 && poll(&answer, 1, PATIENCE_MS) == 0)
+        end_unstarted(r);
+    if (sent != 0 || link_receive(r->service[0], &message) != 0)
+        return error_set(err, "the world's init ended unexpectedly");
     o->cpu_ms = message.cpu_ms - r->cpu_ms;
     r->cpu_ms = message.cpu_ms;
     *again = message.others;
