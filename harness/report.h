@@ -54,6 +54,10 @@ void report_schedule_text(FILE *to, const struct schedule *s);
 /* The schedule as the JSON object {hash, cut, tasks, steps}. New reference. */
 json_t *report_schedule_json(const struct schedule *s);
 
+/* Whether nothing can be said, neither that there is a failure nor that there was none: every run
+ * was given up. */
+bool report_says_nothing(const struct exploration *x);
+
 /* What an exploration found: the failing schedule as a story, the outcome with its explanation, and
  * what was covered. `file`: where the schedule was written, or NULL. */
 void report_exploration_text(FILE *to, const struct exploration *x, const char *file);

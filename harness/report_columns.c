@@ -8,7 +8,7 @@
 #include <string.h>
 
 enum {
-    LEAST_WIDTH = 20, /* narrower ones nobody can read */
+    LEAST_WIDTH = 28, /* in narrower ones names of functions and lines of the source get lost */
     GAP = 3,          /* between columns: " | " */
     NAME_GAP = 2,     /* in a list, between a name and its text */
     MOST_LINES = 3,   /* a line that needs more in its column is cut */

@@ -13,6 +13,22 @@ static void put_count(FILE *to, size_t n, const char *noun)
     fprintf(to, "%zu %s%s", n, noun, n == 1 ? "" : "s");
 }
 
+/* How much of what there is. What was cut short each time covers nothing. */
+static void put_extent(FILE *to, const struct explore_coverage *c)
+{
+    if (c->cut == c->schedules)
+        return;
+    if (c->complete) {
+        fputs("; all there are", to);
+    } else if (c->exhausted == 0) {
+        fputs("; all without preemption: exhausted", to);
+    } else if (c->exhausted > 0) {
+        fputs("; all with at most ", to);
+        put_count(to, (size_t)c->exhausted, "preemption");
+        fputs(": exhausted", to);
+    }
+}
+
 /* "12 schedules (10 different; all with at most 1 preemption: exhausted)", and what speaks against
  * relying on it. */
 static void tell_coverage(FILE *to, const struct exploration *x)
@@ -20,26 +36,34 @@ static void tell_coverage(FILE *to, const struct exploration *x)
     const struct explore_coverage *c = &x->coverage;
     put_count(to, c->schedules, "schedule");
     fprintf(to, " (%zu different", c->distinct);
-    if (c->exhausted == 0) {
-        fputs("; all without preemption: exhausted", to);
-    } else if (c->exhausted > 0) {
-        fputs("; all with at most ", to);
-        put_count(to, (size_t)c->exhausted, "preemption");
-        fputs(": exhausted", to);
-    }
+    put_extent(to, c);
     fputc(')', to);
     if (c->cut > 0)
         fprintf(to, "; %zu of them cut short", c->cut);
     if (c->unstable > 0)
-        fprintf(to, "; %zu failed, but did not replay three times the same", c->unstable);
+        fprintf(to,
+                "; %zu failed, but did not replay three times the same: the program depends on "
+                "more than the schedule, such as random numbers or the time-stamp counter",
+                c->unstable);
     if (!c->real_time)
         fputs("; without real-time priorities, which is slower and less certain to replay", to);
 }
 
+bool report_says_nothing(const struct exploration *x)
+{
+    const struct explore_coverage *c = &x->coverage;
+    return x->failure == FAILURE_NONE && c->schedules > 0 && c->cut == c->schedules &&
+           x->first.outcome.kind == OUTCOME_TIMEOUT;
+}
+
 static void tell_none(FILE *to, const struct exploration *x)
 {
-    /* What failed once has been seen to fail. */
-    fputs(x->coverage.unstable > 0 ? "no failure that replays in " : "no failure in ", to);
+    if (report_says_nothing(x))
+        fputs("nothing can be said, for no run came to its end in time: ", to);
+    else if (x->coverage.unstable > 0) /* what failed once has been seen to fail */
+        fputs("no failure that replays in ", to);
+    else
+        fputs("no failure in ", to);
     tell_coverage(to, x);
 }
 
@@ -141,6 +165,10 @@ void report_exploration_text(FILE *to, const struct exploration *x, const char *
     if (x->failure == FAILURE_NONE) {
         put_told(to, 0, tell_none, x);
         put_told(to, 0, tell_effort, x);
+        if (report_says_nothing(x))
+            fputs("--wall gives them more time; if they ask for something again and again, a small "
+                  "--cpu calls\nthat a livelock: --cpu 0.5\n",
+                  to);
         return;
     }
     put_told(to, 0, tell_found, x);

@@ -145,6 +145,7 @@ static json_t *coverage_json(const struct explore_coverage *c)
     failed |= json_object_set_new(json, "by_strategy", by_strategy_json(c));
     failed |= json_object_set_new(json, "exhausted_preemptions",
                                   c->exhausted >= 0 ? json_integer(c->exhausted) : json_null());
+    failed |= json_object_set_new(json, "complete", json_boolean(c->complete));
     failed |= json_object_set_new(json, "cut", size_json(c->cut));
     failed |= json_object_set_new(json, "unstable", size_json(c->unstable));
     failed |= json_object_set_new(json, "steps", size_json(c->steps));

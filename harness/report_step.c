@@ -88,16 +88,27 @@ static void put_place(FILE *to, const struct step *step)
         fputs("  waits\n", to);
 }
 
+/* Time passes, and it makes no call. */
+static void tell_pass(FILE *to, const struct step *step, size_t n)
+{
+    if (step->choice.kind == CHOICE_EXPIRE)
+        fputs("its timer expires\n", to);
+    else if (n > 1)
+        fprintf(to, "computes on (%zu times)\n", n);
+    else
+        fputs("computes on\n", to);
+}
+
 /* The step in the column of the task that makes it. */
-static void tell_own(FILE *to, const struct step *step)
+static void tell_own(FILE *to, const struct step *step, size_t n)
 {
     static const char *const results[CHOICE_KINDS] = {
         [CHOICE_SHORT] = "  reads one byte, though more are there\n",
         [CHOICE_TIMEOUT] = "  its time runs out\n",
     };
     enum choice_kind kind = step->choice.kind;
-    if (kind == CHOICE_EXPIRE || kind == CHOICE_SPIN) { /* time passes, and it makes no call */
-        fputs(kind == CHOICE_SPIN ? "computes on\n" : "its timer expires\n", to);
+    if (kind == CHOICE_EXPIRE || kind == CHOICE_SPIN) {
+        tell_pass(to, step, n);
         return;
     }
     if (kind == CHOICE_SIGNAL)
@@ -129,7 +140,7 @@ static void tell_return(FILE *to, const struct schedule *s, size_t i, size_t tas
     free(name);
 }
 
-char *step_tell(const struct schedule *s, size_t i, size_t task)
+char *step_tell(const struct schedule *s, size_t i, size_t n, size_t task)
 {
     const struct step *step = &s->steps[i];
     char *text = NULL;
@@ -139,7 +150,7 @@ char *step_tell(const struct schedule *s, size_t i, size_t task)
         return NULL;
     bool ended = step_has(step->ended, task);
     if (step->choice.task == (int)task)
-        tell_own(to, step);
+        tell_own(to, step, n);
     else if (step_has(step->woken, task) && !ended)
         tell_return(to, s, i, task);
     if (ended)

@@ -37,7 +37,8 @@ static const char help[] =
     "                       others (default); virtual: it takes its time, on the run's clock\n"
     "      --short-reads    pipes and streams may give less than is there\n"
     "      --wall S         give up a run after S seconds\n"
-    "      --cpu S          give up a run after S seconds of CPU time (livelock)\n"
+    "      --cpu S          give up a run after S seconds of CPU time (livelock; default 2); one\n"
+    "                       that spins takes as long, and so do its three replays\n"
     "      --json           tell it as JSON\n"
     "      --output FILE    where to write a failing schedule (default: a new file in /tmp)\n"
     "      --replay FILE    make the schedule of FILE once more\n"
@@ -49,7 +50,7 @@ static const char help[] =
     "it is correct: what was covered is told.\n"
     "\n"
     "Exit status: 0 no failure found; 1 a failure found, or replayed; 2 wrong usage; 3 it could\n"
-    "not be explored, or the replay went another way.\n";
+    "not be explored, no run came to its end in time, or the replay went another way.\n";
 
 struct request {
     bool json, gdb;
@@ -177,6 +178,17 @@ static int take_option(int option, struct request *request)
     }
 }
 
+/* The same, where we name the file. */
+static int check_parent(void)
+{
+    const char *parent = temporary_parent();
+    if (access(parent, W_OK | X_OK) == 0)
+        return -1;
+    return complain(&command_explore, STATUS_USAGE,
+                    "cannot write a schedule to '%s': %s; --output or TMPDIR may say where to",
+                    parent, strerror(errno));
+}
+
 static int check_together(const struct request *request, bool has_program)
 {
     const struct command *command = &command_explore;
@@ -192,6 +204,8 @@ static int check_together(const struct request *request, bool has_program)
     if (request->replay == NULL && !has_program)
         return complain(command, STATUS_USAGE,
                         "which program? brokenpipe explore -- PROGRAM [ARGUMENT...]");
+    if (request->replay == NULL && request->output == NULL)
+        return check_parent();
     return -1;
 }
 
@@ -225,29 +239,35 @@ static int parse_options(int argc, char *argv[], struct request *request)
 
 /* The search. */
 
-/* One line on the terminal, written over again and again. */
+/* One line, written over again and again, for whoever has waited for a while. */
 static void show_progress(void *context, const struct explore_coverage *so_far)
 {
-    enum { A_SECOND = 10 };
+    enum { A_SECOND = 10, PATIENCE = 2 * A_SECOND };
     static const char clear_to_end[] = "\033[K";
-    long *shown = context; /* tenths of a second */
+    long *shown = context; /* tenths of a second; 0: nothing */
     long now = (long)(so_far->seconds * A_SECOND);
-    if (now == *shown)
+    if (now < PATIENCE || now == *shown)
         return;
     *shown = now;
-    fprintf(stderr, "\r%zu schedules, %zu different, %.1f s%s", so_far->schedules, so_far->distinct,
-            so_far->seconds, clear_to_end);
+    fprintf(stderr, "\r%zu schedule%s, %zu different, %.1f s%s", so_far->schedules,
+            so_far->schedules == 1 ? "" : "s", so_far->distinct, so_far->seconds, clear_to_end);
+}
+
+static void show_wait(void *context)
+{
+    (void)context;
+    complain(&command_explore, STATUS_OK,
+             "waiting for a processor: other explorations use all of them");
 }
 
 static int search(struct request *request, const struct world_spec *spec, struct exploration *x,
                   struct error *err)
 {
-    enum { PATIENCE_S = 2 };
     long shown = 0;
-    if (request->explore.budget_s > PATIENCE_S && isatty(STDERR_FILENO)) {
+    if (isatty(STDERR_FILENO))
         request->explore.progress = show_progress;
-        request->explore.context = &shown;
-    }
+    request->explore.waits = show_wait;
+    request->explore.context = &shown;
     int explored = explore(spec, &request->explore, x, err);
     if (shown > 0)
         fputs("\r\033[K", stderr);
@@ -294,6 +314,13 @@ static char *keep_schedule(const struct request *request, char *const *argv,
     return NULL;
 }
 
+static enum status status_of(const struct exploration *x)
+{
+    if (x->failure != FAILURE_NONE)
+        return STATUS_FAILED;
+    return report_says_nothing(x) ? STATUS_HARNESS : STATUS_OK;
+}
+
 /* Tells what was found. Returns the status to end with. */
 static int tell_exploration(const struct request *request, char *const *argv,
                             const struct exploration *x)
@@ -301,7 +328,7 @@ static int tell_exploration(const struct request *request, char *const *argv,
     struct error err;
     bool found = x->failure != FAILURE_NONE;
     char *file = found ? keep_schedule(request, argv, x, &err) : NULL;
-    int status = found ? STATUS_FAILED : STATUS_OK;
+    int status = (int)status_of(x);
     if (!request->json)
         report_exploration_text(stdout, x, file);
     else if (print_json(&command_explore, report_exploration_json(x, file)) == -1)
@@ -334,11 +361,23 @@ static json_t *replay_json(const struct schedule *s, const struct observation *o
                      report_schedule_json(s), "observation", report_observation_json(o));
 }
 
-static void print_replay(const struct schedule *s, const struct observation *o, bool same)
+/* How near the run came to the file's: when something is found to be too much depends on the
+ * machine. */
+static const char *tell_likeness(const struct schedule_file *file, const struct schedule *s,
+                                 bool same)
+{
+    if (!same)
+        return "";
+    return s->hash == file->hash ? " again, step by step as in the file"
+                                 : " again, by the same choices as in the file";
+}
+
+static void print_replay(const struct schedule_file *file, const struct schedule *s,
+                         const struct observation *o, bool same)
 {
     char words[64];
-    printf(same ? "%s again, step by step as in the file\n\n" : "%s\n\n",
-           outcome_format(o->outcome, words, sizeof words));
+    printf("%s%s\n\n", outcome_format(o->outcome, words, sizeof words),
+           tell_likeness(file, s, same));
     report_schedule_text(stdout, s);
     puts("\nit ended so:");
     report_observation_text(stdout, o);
@@ -365,7 +404,7 @@ static int tell_replay(const struct request *request, const struct schedule_file
                        const struct schedule *s, const struct observation *o, bool same)
 {
     if (!request->json)
-        print_replay(s, o, same);
+        print_replay(file, s, o, same);
     else if (print_json(&command_explore, replay_json(s, o, same)) == -1)
         return STATUS_HARNESS;
     return same ? STATUS_FAILED : complain_of_difference(file, s, o);

@@ -200,6 +200,46 @@ START_TEST(what_time_brings_about)
 }
 END_TEST
 
+/* Who computes for long does one thing, and not a hundred. */
+START_TEST(computing_on_is_one_row)
+{
+    task("0", "one");
+    task("0.1", "two");
+    for (int i = 0; i < 15; i++)
+        step(i < 12 ? 0 : 1, NULL, NULL)->choice.kind = CHOICE_SPIN;
+    made.steps[14].ended = BIT(0);
+    expect_story("      one                    | two\n"
+                 "      pid 2                  | pid 3\n"
+                 "      -----------------------+----------------------\n"
+                 "   1  computes on (12 times) |\n"
+                 "  13                         | computes on (2 times)\n"
+                 "  15                         | computes on\n"
+                 "      ends                   |\n");
+}
+END_TEST
+
+/* A sleep that ends where it could have gone on seems impossible to many. */
+START_TEST(what_a_sleep_guarantees)
+{
+    static const char legend[] =
+        "\na sleep may end before anything else happens: it guarantees nothing about others\n"
+        "(--time virtual: it takes its time)\n";
+    task("0", "one");
+    struct step *s = step(0, "poll(NULL, 0, 500)", NULL);
+    s->nr = SYS_poll;
+    s->choice.kind = CHOICE_TIMEOUT;
+    s->n_options = 2;
+    s = step(0, "nanosleep(1 s, NULL)", NULL);
+    s->nr = SYS_nanosleep;
+    s->choice.kind = CHOICE_TIMEOUT;
+    expect_in_story("a sleep may end", false);
+    s->n_options = 2;
+    expect_in_story(legend, true);
+    s->preempts = true;
+    expect_in_story("it could have\na sleep may end", true);
+}
+END_TEST
+
 /* A call that could not be decoded has a name all the same. */
 START_TEST(calls_that_are_not_shown)
 {
@@ -219,9 +259,10 @@ START_TEST(names)
     task("0.1", "worker")->thread = true;
     task("0.2", "worker");
     task("0.3", "0123456789abcdef");
+    task("0.4", "");
     made.tasks[1].pid = 2;
-    expect_in_story("parent | worker 0.1      | worker 0.2 | 0123456789abcdef\n", true);
-    expect_in_story("pid 2  | pid 2, thread 3 | pid 4      | pid 5\n", true);
+    expect_in_story("parent | worker 0.1      | worker 0.2 | 0123456789abcdef | 0.4\n", true);
+    expect_in_story("pid 2  | pid 2, thread 3 | pid 4      | pid 5            | pid 6\n", true);
 }
 END_TEST
 
@@ -277,6 +318,14 @@ START_TEST(a_short_run_is_told_whole)
 }
 END_TEST
 
+static size_t count_lines(const char *text)
+{
+    size_t lines = 0;
+    for (; (text = strchr(text, '\n')) != NULL; text++)
+        lines++;
+    return lines;
+}
+
 /* Of thousands of switches nobody reads the middle; but the end of each task is always told. */
 START_TEST(a_long_schedule_is_told_by_its_ends)
 {
@@ -287,15 +336,51 @@ START_TEST(a_long_schedule_is_told_by_its_ends)
         step(i % 2, "write(1)", NULL)->preempts = true;
     made.steps[500].choice.task = 2;
     char *text = told();
-    size_t lines = 0;
-    for (const char *at = text; (at = strchr(at, '\n')) != NULL; at++)
-        lines++;
-    ck_assert_uint_lt(lines, 160);
+    ck_assert_uint_lt(count_lines(text), 160);
     ck_assert_ptr_nonnull(strstr(text, "\n>    1  write(1)"));
     ck_assert_ptr_nonnull(strstr(text, "\n>  501  "));
     ck_assert_ptr_nonnull(strstr(text, "\n> 1000  "));
     ck_assert_ptr_nonnull(strstr(text, "(235 more calls) | (235 more calls) |\n"));
     free(text);
+    expect_tidy();
+}
+END_TEST
+
+/* The lines are bounded, too: the start, the end, and the end of each task are told. */
+START_TEST(a_story_has_some_hundred_lines)
+{
+    task("0", "parent");
+    task("0.1", "child");
+    task("0.2", "early");
+    for (int i = 0; i < 1000; i++)
+        step(i % 2, "read(3, 0x7ffd5c0, 4096)", "main (broken.c:7)")->signal = SIGNAL_BIT(SIGCHLD);
+    made.steps[500].choice.task = 2;
+    char *text = told();
+    ck_assert_uint_le(count_lines(text), 300);
+    ck_assert_ptr_nonnull(strstr(text, "\n     1  read"));
+    ck_assert_ptr_nonnull(strstr(text, "\n   501  "));
+    ck_assert_ptr_nonnull(strstr(text, "\n  1000  "));
+    ck_assert_ptr_nonnull(strstr(text, "more calls)"));
+    free(text);
+    expect_tidy();
+}
+END_TEST
+
+/* Hundreds of tasks are counted, and so are their calls in the middle. */
+START_TEST(a_story_of_hundreds_of_tasks)
+{
+    for (int i = 0; i < 300; i++) {
+        char path[16];
+        snprintf(path, sizeof path, "0.%d", i);
+        task(path, "worker");
+        step(i, "pause()", "work (broken.c:31)")->blocks = true;
+    }
+    char *text = told();
+    ck_assert_uint_le(count_lines(text), 300);
+    free(text);
+    expect_in_story("     worker 0.11   pid 13\n       (288 more tasks)\n\n", true);
+    expect_in_story("\n       (170 more calls of 170 tasks)\n", true);
+    expect_in_story("\n  300  worker 0.299  pause()\n", true);
     expect_tidy();
 }
 END_TEST
@@ -354,6 +439,24 @@ START_TEST(many_tasks_are_a_list)
 }
 END_TEST
 
+/* Narrow columns would cut the places. */
+START_TEST(four_columns_of_places_are_a_list)
+{
+    task("0", "office");
+    for (int i = 1; i < 4; i++) {
+        char path[8];
+        snprintf(path, sizeof path, "0.%d", i);
+        task(path, "clerk");
+        step(i, "flock(4, LOCK_EX)", "take_lock (wrong-sleep.c:57)");
+    }
+    step(0, "wait(NULL)", "main (wrong-sleep.c:85)");
+    expect_in_story("  3  clerk 0.3  flock(4, LOCK_EX)\n"
+                    "                  at take_lock (wrong-sleep.c:57)\n",
+                    true);
+    expect_tidy();
+}
+END_TEST
+
 /* More tasks than the masks have bits. */
 START_TEST(more_than_sixty_four_tasks)
 {
@@ -381,7 +484,7 @@ START_TEST(a_cut_schedule_says_so)
     task("0", "one");
     step(0, "write(1)", NULL);
     made.cut = true;
-    expect_in_story("the run was ended", true);
+    expect_in_story("\nThe run went on from here, for longer than can be written down.\n", true);
 }
 END_TEST
 
@@ -411,7 +514,11 @@ START_TEST(coverage)
     c = (struct explore_coverage){
         .schedules = 9, .distinct = 9, .exhausted = -1, .cut = 2, .unstable = 3, .real_time = true};
     expect_coverage(c, "no failure that replays in 9 schedules (9 different); 2 of them cut short; "
-                       "3 failed, but did not replay three times the same");
+                       "3 failed, but did not replay three times the same: the program depends on "
+                       "more than the schedule, such as random numbers or the time-stamp counter");
+    c = (struct explore_coverage){
+        .schedules = 15, .distinct = 12, .exhausted = 4, .complete = true, .real_time = true};
+    expect_coverage(c, "no failure in 15 schedules (12 different; all there are)");
 }
 END_TEST
 
@@ -477,6 +584,25 @@ START_TEST(nothing_found)
 }
 END_TEST
 
+/* Runs that have been given up say nothing about the program. */
+START_TEST(no_run_ended)
+{
+    x.failure = FAILURE_NONE;
+    x.coverage.cut = 14;
+    x.coverage.exhausted = 0;
+    x.first.outcome.kind = OUTCOME_TIMEOUT;
+    ck_assert(report_says_nothing(&x));
+    expect_told(NULL, "nothing can be said, for no run came to its end in time: 14 schedules (13 "
+                      "different); 14 of them cut\nshort\n");
+    expect_told(NULL, "\n--wall gives them more time; ");
+    x.coverage.cut = 13;
+    ck_assert(!report_says_nothing(&x));
+    x.coverage.cut = 14;
+    x.first.outcome.kind = OUTCOME_EXIT; /* it was only too long to be written down */
+    ck_assert(!report_says_nothing(&x));
+}
+END_TEST
+
 /* Every key, so that none goes away unnoticed. */
 static void expect_keys(const json_t *object, const char *const *keys, size_t n)
 {
@@ -507,8 +633,8 @@ START_TEST(json_of_a_failure)
     const json_t *schedule = json_object_get(json, "schedule");
     EXPECT_KEYS(schedule, "hash", "cut", "tasks", "steps");
     EXPECT_KEYS(json_object_get(json, "coverage"), "schedules", "distinct", "by_strategy",
-                "exhausted_preemptions", "cut", "unstable", "steps", "decisions", "seconds",
-                "real_time");
+                "exhausted_preemptions", "complete", "cut", "unstable", "steps", "decisions",
+                "seconds", "real_time");
     EXPECT_KEYS(json_array_get(json_object_get(schedule, "tasks"), 1), "path", "name", "thread",
                 "pid", "tid");
     const json_t *first = json_array_get(json_object_get(schedule, "steps"), 0);
@@ -554,15 +680,20 @@ int main(void)
         &story_of_a_lost_signal,
         &who_is_woken_returns_and_who_ends_ends,
         &what_time_brings_about,
+        &computing_on_is_one_row,
+        &what_a_sleep_guarantees,
         &calls_that_are_not_shown,
         &names,
         &foreign_bytes,
         &a_long_run_is_told_by_its_ends,
         &a_short_run_is_told_whole,
         &a_long_schedule_is_told_by_its_ends,
+        &a_story_has_some_hundred_lines,
+        &a_story_of_hundreds_of_tasks,
         &wide_calls_are_wrapped_and_cut,
         &columns_take_what_they_need,
         &many_tasks_are_a_list,
+        &four_columns_of_places_are_a_list,
         &more_than_sixty_four_tasks,
         &nothing_at_all,
         &a_cut_schedule_says_so,
@@ -570,6 +701,7 @@ int main(void)
         &what_was_found,
         &both_outputs_are_told,
         &nothing_found,
+        &no_run_ended,
         &json_of_a_failure,
         &json_without_a_failure,
     };
