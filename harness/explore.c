@@ -71,7 +71,8 @@ struct hunt {
     struct exploration *x;
     struct strategy *strategies[STRATEGY_KINDS]; /* NULL: not asked for, or nothing left */
     struct seen seen;
-    bool spun; /* in some run a task did */
+    bool spun;    /* in some run a task did */
+    bool measure; /* x->first is a run that others can be held against */
     double begin_ms;
 };
 
@@ -82,7 +83,7 @@ static size_t choose_by_strategy(void *context, const struct decision *decision)
 
 static bool is_wanted(const struct hunt *h, const struct observation *o, enum failure_kind *failure)
 {
-    const struct observation *first = h->x->coverage.schedules > 1 ? &h->x->first : NULL;
+    const struct observation *first = h->measure ? &h->x->first : NULL;
     if (h->options->found == NULL)
         *failure = explore_failure(o, first);
     else
@@ -212,6 +213,20 @@ static void take_exhausted(struct hunt *h, const struct strategy *strategy)
     c->complete = strategy_is_complete(strategy) && c->cut == 0 && c->unstable == 0 && !h->spun;
 }
 
+/* The first run, or rather the first that has not failed: one that did and did not replay must not
+ * make others look different. */
+static void keep_first(struct hunt *h, struct observation *o)
+{
+    bool good = o->outcome.kind != OUTCOME_TIMEOUT && explore_failure(o, NULL) == FAILURE_NONE;
+    if (h->measure || (!good && h->x->coverage.schedules > 1)) {
+        observation_free(o);
+        return;
+    }
+    observation_free(&h->x->first);
+    h->x->first = *o;
+    h->measure = good;
+}
+
 /* One schedule of a strategy, if there is one left. `*found`: it fails, and replays. */
 static int try_one(struct hunt *h, enum strategy_kind kind, bool *found, struct error *err)
 {
@@ -229,10 +244,7 @@ static int try_one(struct hunt *h, enum strategy_kind kind, bool *found, struct 
     struct schedule schedule = h->session.control.schedule;
     int result = examine(h, kind, &schedule, &o, found, err);
     schedule_free(&schedule);
-    if (h->x->coverage.schedules == 1)
-        h->x->first = o;
-    else
-        observation_free(&o);
+    keep_first(h, &o);
     return result;
 }
 

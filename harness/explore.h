@@ -56,13 +56,13 @@ enum failure_kind {
 
 struct exploration {
     struct explore_coverage coverage;
-    enum failure_kind failure;         /* FAILURE_NONE: nothing was found. With options.found:
-                                          FAILURE_OUTCOME if it was */
-    enum strategy_kind by;             /* who found it */
-    size_t number;                     /* after how many schedules, from 1 */
-    struct schedule schedule;          /* the failing one, with its calls shown */
-    struct observation observation;    /* of its last replay */
-    struct observation first;          /* of the first, non-preemptive schedule */
+    enum failure_kind failure;      /* FAILURE_NONE: nothing was found. With options.found:
+                                       FAILURE_OUTCOME if it was */
+    enum strategy_kind by;          /* who found it */
+    size_t number;                  /* after how many schedules, from 1 */
+    struct schedule schedule;       /* the failing one, with its calls shown */
+    struct observation observation; /* of its last replay */
+    struct observation first;       /* of the first schedule that did not fail; or just the first */
     int64_t realtime_ns, monotonic_ns; /* the clocks at its start: a replay needs them */
 };
 

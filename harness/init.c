@@ -372,19 +372,24 @@ static pid_t start(const struct init_plan *plan, const struct sysctls *sysctls)
     return main_process;
 }
 
-/* Ends what is left of the program. The next one gets the same pids, or the world is of no use for
+/* Nothing is left of the program. The next one gets the same pids, or the world is of no use for
  * it: a program may print them. */
-static void clear(const struct init_plan *plan, const struct sysctls *sysctls,
-                  struct link_message *message)
+static void sum_up(const struct sysctls *sysctls, struct link_message *message)
 {
     char last[16];
     int length = snprintf(last, sizeof(last), "%d", INIT_FIRST_CHILD - 1);
     struct rusage used;
+    message->again = pwrite(sysctls->last_pid, last, (size_t)length, 0) == length;
+    message->cpu_ms = getrusage(RUSAGE_CHILDREN, &used) == 0 ? clock_used_ms(&used) : 0;
+}
+
+static void clear(const struct init_plan *plan, const struct sysctls *sysctls,
+                  struct link_message *message)
+{
     kill(-1, SIGKILL);
     while (waitpid(-1, NULL, 0) > 0 || errno == EINTR)
         continue;
-    message->others = pwrite(sysctls->last_pid, last, (size_t)length, 0) == length;
-    message->cpu_ms = getrusage(RUSAGE_CHILDREN, &used) == 0 ? clock_used_ms(&used) : 0;
+    sum_up(sysctls, message);
     if (link_send(plan->service, message) != 0)
         _exit(1);
 }
@@ -448,6 +453,8 @@ static _Noreturn void serve(const struct init_plan *plan, const struct sysctls *
                 _exit(1);
             bool children = reap(main_process, &ended);
             ended.others = children;
+            if (!children && plan->preload != NULL)
+                sum_up(sysctls, &ended);
             if (main_process != 0 && (ended.kind == LINK_MAIN_ENDED || !children))
                 link_send(plan->link, &ended);
             if (!children && plan->preload == NULL)

@@ -1,7 +1,10 @@
 /* link.c - messages between the harness and a world's init. See link.h. */
 #include "link.h"
 
+#include "clock.h"
+
 #include <errno.h>
+#include <poll.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/uio.h>
@@ -58,4 +61,14 @@ int link_receive(int link, struct link_message *message)
         message->n_fds = (int)(bytes / sizeof(int));
     }
     return 0;
+}
+
+bool link_await(int link, int wait_ms)
+{
+    static const double AWAKE_MS = 0.3;
+    struct pollfd ready = {.fd = link, .events = POLLIN};
+    double until_ms = clock_now_ms() + (wait_ms >= 0 && wait_ms < AWAKE_MS ? wait_ms : AWAKE_MS);
+    while (poll(&ready, 1, 0) == 0 && clock_now_ms() < until_ms)
+        continue;
+    return ready.revents != 0 || poll(&ready, 1, wait_ms) == 1;
 }

@@ -20,8 +20,9 @@ enum link_kind {
     LINK_PIDFD,      /* to init, on a line of its own: open pid `value`; the answer carries the
                         pidfd, or none if the process is gone */
     LINK_CLEAR, /* to init, on that line, in a world that is kept: end what is left of the program.
-                   The answer comes when nothing is, and tells the CPU time of all that were
-                   waited for, and in `others` whether the world can run it again */
+                   The answer comes when nothing is. It and LINK_MAIN_ENDED or LINK_ALL_ENDED,
+                   when nothing is left by itself, tell the CPU time of all that were waited for,
+                   and whether the world can run the program `again` */
     LINK_AGAIN, /* to init, on that line: start the program anew, with the same pids; before that,
                    renew the namespaces that `value` says (CLONE_NEWIPC, CLONE_NEWNET), and answer
                    with the last VIEW_RENEWED descriptors of the view */
@@ -32,8 +33,8 @@ enum { LINK_FDS = 8 };
 struct link_message {
     enum link_kind kind;
     int value;
-    bool others;
-    double cpu_ms, start_ms; /* LINK_VIEW, LINK_CLEAR: CPU time used so far; CLOCK_MONOTONIC */
+    bool others, again;
+    double cpu_ms, start_ms; /* CPU time used so far; CLOCK_MONOTONIC */
     char text[1024];
     int n_fds;
     int fds[LINK_FDS]; /* filled in on arrival; owned by the receiver */
@@ -42,5 +43,9 @@ struct link_message {
 /* Both return 0, or -1 with errno set; link_receive() gives 1 at end of file. */
 int link_send(int link, const struct link_message *message);
 int link_receive(int link, struct link_message *message);
+
+/* Waits up to `wait_ms` (-1: for ever) for a message. Awake for the first moments: what is expected
+ * at once comes later to one who has to be woken up. Whether there is one. */
+bool link_await(int link, int wait_ms);
 
 #endif

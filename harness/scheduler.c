@@ -89,8 +89,7 @@ static bool any_alive(const struct scheduler *s)
 /* What init has to say, waiting for it up to `wait_ms`. */
 static enum run_step hear_init(struct scheduler *s, int wait_ms)
 {
-    struct pollfd link = {.fd = s->watch->link, .events = POLLIN};
-    while (poll(&link, 1, wait_ms) == 1) {
+    while (link_await(s->watch->link, wait_ms)) {
         enum watch_step step = watch_take_message(s->watch, s->err);
         if (step == STEP_FAILED)
             return RUN_FAILED;

@@ -96,6 +96,8 @@ enum watch_step watch_take_message(struct watch *w, struct error *err)
         error_errno(err, "cannot hear the world's init");
         return STEP_FAILED;
     }
+    w->again = message.again;
+    w->reaped_cpu_ms = message.cpu_ms;
     switch (message.kind) {
     case LINK_VIEW:
         return take_view(w, &message, err) == 0 ? STEP_ON : STEP_FAILED;

@@ -26,7 +26,9 @@ struct watch {
     unsigned n_stocks;
     bool main_ended, all_ended; /* the main process; all of them */
     double main_ended_ms;
-    int main_status; /* as of waitpid(2) */
+    int main_status;      /* as of waitpid(2) */
+    bool again;           /* all_ended: the world can run the program again */
+    double reaped_cpu_ms; /* all_ended: of all that init has waited for */
 };
 
 void watch_init(struct watch *w, const struct world_spec *spec, int link, int service);

@@ -487,6 +487,7 @@ int world_run(const struct world_spec *spec, struct observation *o, struct error
 static int renew_view(struct world *r, struct error *err)
 {
     struct link_message renewed;
+    link_await(r->service[0], -1);
     if (link_receive(r->service[0], &renewed) != 0 || renewed.n_fds != VIEW_RENEWED)
         return error_set(err, "the world could not be renewed");
     int *fds = &r->watch.view.fds[VIEW_MQUEUE];
@@ -523,25 +524,34 @@ static void end_unstarted(const struct world *r)
         fclose(children);
 }
 
-/* Ends what is left of the program, and adds up its CPU time. `*again`: another run can be made. */
-static int clear(struct world *r, struct observation *o, bool *again, struct error *err)
+/* Ends what is left of the program, with `message` for init's answer. */
+static int end_rest(struct world *r, struct link_message *message, struct error *err)
 {
     enum { PATIENCE_MS = 20 };
-    struct link_message message = {.kind = LINK_CLEAR};
-    struct pollfd answer = {.fd = r->service[0], .events = POLLIN};
-    int sent = link_send(r->service[0], &message);
-    while (sent == 0 && poll(&answer, 1, PATIENCE_MS) == 0)
+    *message = (struct link_message){.kind = LINK_CLEAR};
+    int sent = link_send(r->service[0], message);
+    while (sent == 0 && !link_await(r->service[0], PATIENCE_MS))
         end_unstarted(r);
-    if (sent != 0 || link_receive(r->service[0], &message) != 0)
+    if (sent != 0 || link_receive(r->service[0], message) != 0)
         return error_set(err, "the world's init ended unexpectedly");
-    o->cpu_ms = message.cpu_ms - r->cpu_ms;
-    r->cpu_ms = message.cpu_ms;
-    *again = message.others;
     /* What init had to say of the end is known by now. */
-    struct pollfd link = {.fd = r->link[0], .events = POLLIN};
-    while (poll(&link, 1, 0) == 1 && link.revents == POLLIN)
-        if (link_receive(r->link[0], &message) != 0)
+    struct link_message late;
+    while (link_await(r->link[0], 0))
+        if (link_receive(r->link[0], &late) != 0)
             return error_errno(err, "cannot hear the world's init");
+    return 0;
+}
+
+/* Nothing of the program is left after this. Adds up its CPU time; `*again`: another run can be
+ * made. */
+static int clear(struct world *r, struct observation *o, bool *again, struct error *err)
+{
+    struct link_message ended = {.again = r->watch.again, .cpu_ms = r->watch.reaped_cpu_ms};
+    if (!r->watch.all_ended && end_rest(r, &ended, err) != 0)
+        return -1;
+    o->cpu_ms = ended.cpu_ms - r->cpu_ms;
+    r->cpu_ms = ended.cpu_ms;
+    *again = ended.again;
     return 0;
 }
 
