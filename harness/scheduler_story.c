@@ -69,13 +69,13 @@ void story_tell(struct story_teller *teller, const struct held_call *call, struc
     if (task_read(teller->view, &task) != 0)
         return;
     task_name(teller->view, &task, teller->schedule->tasks[step->choice.task].name);
+    /* The first step is init's, which shows an ordinary user nothing. */
+    if (teller->schedule->n_steps == 1)
+        return;
     task.nr = call->nr;
     memcpy(task.args, call->args, sizeof(task.args));
     struct frame *frames = NULL;
-    size_t n = 0;
-    /* Before the program's own first call there is nothing of it on the stack. */
-    if (teller->schedule->n_steps > 1)
-        n = stack_unwind(teller->stacks, &task, NULL, &frames);
+    size_t n = stack_unwind(teller->stacks, &task, NULL, &frames);
     char *called = called_function(teller, task.pid, frames, n);
     step->shown = arguments_tell(teller->view, teller->stacks, &task, called);
     free(called);
