@@ -9,6 +9,7 @@
 
 #include "explore.h"
 #include "report.h"
+#include "suite.h"
 #include "temporary.h"
 
 #include <check.h>
@@ -102,23 +103,7 @@ static inline void expect_nothing_found(void)
 }
 
 /* main() of a test program: EXPLORED_SUITE("explore", one_test, another_test). */
-#define EXPLORED_SUITE(name, ...) explored_suite(name, (const TTest *const[]){__VA_ARGS__, NULL})
-
-static inline int explored_suite(const char *name, const TTest *const tests[])
-{
-    enum { TIME_LIMIT_S = 120 };
-    TCase *tcase = tcase_create(name);
-    tcase_set_timeout(tcase, TIME_LIMIT_S);
-    tcase_add_checked_fixture(tcase, explored_begin, explored_end);
-    for (; *tests != NULL; tests++)
-        tcase_add_test(tcase, *tests);
-    Suite *suite = suite_create(name);
-    suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int run = srunner_ntests_run(runner), failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return run > 0 && failed == 0 ? 0 : 1;
-}
+#define EXPLORED_SUITE(name, ...)                                                                  \
+    suite_run(name, explored_begin, explored_end, 120, (const TTest *const[]){__VA_ARGS__, NULL})
 
 #endif

@@ -6,6 +6,7 @@
 #ifndef BROKENPIPE_TESTS_HELD_H
 #define BROKENPIPE_TESTS_HELD_H
 
+#include "suite.h"
 #include "virtual_time.h"
 
 #include <check.h>
@@ -226,21 +227,7 @@ static inline void make_pipe(int ends[2])
 }
 
 /* main() of a test program: SUITE("virtual_time", one_test, another_test). */
-#define SUITE(name, ...) run_suite(name, (const TTest *const[]){__VA_ARGS__, NULL})
-
-static inline int run_suite(const char *name, const TTest *const held_tests[])
-{
-    TCase *tcase = tcase_create(name);
-    tcase_add_checked_fixture(tcase, test_begin, test_end);
-    for (; *held_tests != NULL; held_tests++)
-        tcase_add_test(tcase, *held_tests);
-    Suite *suite = suite_create(name);
-    suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int run = srunner_ntests_run(runner), failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return run > 0 && failed == 0 ? 0 : 1;
-}
+#define SUITE(name, ...)                                                                           \
+    suite_run(name, test_begin, test_end, 10, (const TTest *const[]){__VA_ARGS__, NULL})
 
 #endif

@@ -6,6 +6,7 @@
 #define BROKENPIPE_TESTS_INSIDE_H
 
 #include "report.h"
+#include "suite.h"
 #include "temporary.h"
 #include "world.h"
 
@@ -86,23 +87,7 @@ static inline void expect_success(const char *out)
 }
 
 /* main() of a test program: SUITE("limits", one_test, another_test). */
-#define SUITE(name, ...) run_suite(name, (const TTest *const[]){__VA_ARGS__, NULL})
-
-static inline int run_suite(const char *name, const TTest *const tests[])
-{
-    enum { TIME_LIMIT_S = 60 };
-    TCase *tcase = tcase_create(name);
-    tcase_set_timeout(tcase, TIME_LIMIT_S);
-    tcase_add_checked_fixture(tcase, world_begin, world_end);
-    for (; *tests != NULL; tests++)
-        tcase_add_test(tcase, *tests);
-    Suite *suite = suite_create(name);
-    suite_add_tcase(suite, tcase);
-    SRunner *runner = srunner_create(suite);
-    srunner_run_all(runner, CK_ENV);
-    int run = srunner_ntests_run(runner), failed = srunner_ntests_failed(runner);
-    srunner_free(runner);
-    return run > 0 && failed == 0 ? 0 : 1;
-}
+#define SUITE(name, ...)                                                                           \
+    suite_run(name, world_begin, world_end, 60, (const TTest *const[]){__VA_ARGS__, NULL})
 
 #endif
