@@ -193,7 +193,7 @@ static void bench_speed(const struct scale *scale)
     row("two processes, 20 calls: schedules/s", "500", fast >= GOAL_RATE, "%.0f", fast);
     row("  the same without real-time priorities", "", true, "%.0f",
         rate(scale, twenty_calls, true));
-    row("  System V, a new world for each schedule", "", true, "%.0f",
+    row("  System V, a new ipc namespace each time", "", true, "%.0f",
         rate(scale, system_v, false));
     row("a step between two processes, us", "", true, "%.1f", step_us(scale));
 }
