@@ -56,6 +56,9 @@ RUNTIME   := $(patsubst %.c,$B/obj/%.o,$(wildcard scenarios/csp/runtime/*.c))
 HELPERS   := $(filter-out $(TESTS:$B/%=$B/obj/harness/%.o),$(patsubst %.c,$B/obj/%.o,$(wildcard harness/tests/*.c))) \
                $(RUNTIME)
 SCENARIOS := $(patsubst %.c,$B/%,$(filter-out scenarios/csp/runtime/%,$(wildcard scenarios/*/*/*.c)))
+# Where an expectation names the knob O0 or O2, the scenario's programs are built so too.
+built_so   = $(addsuffix .$1,$(filter $(patsubst expected/%.ini,$B/scenarios/%/\%,$(shell grep -ls 'under $1\]' expected/*/*.ini)),$(SCENARIOS)))
+OPTIMIZED := $(call built_so,O0) $(call built_so,O2)
 C_FILES   := $(wildcard harness/*.[ch] harness/preload/*.[ch] harness/tests/*.[ch] harness/tests/*/*.[ch] \
                tools/*.[ch] scenarios/*/*/*.[ch])
 
@@ -64,7 +67,7 @@ say = printf '  %-6s %s\n' $1 $@
 ## Build and run
 
 .PHONY: all setup demo help
-all: $(LIBRARY) $(COMMAND) $(SUITE) $(POINTS) $(TESTS) $(SUBJECTS) $(SCENARIOS) ## build everything into build/ (the default)
+all: $(LIBRARY) $(COMMAND) $(SUITE) $(POINTS) $(TESTS) $(SUBJECTS) $(SCENARIOS) $(OPTIMIZED) ## build everything into build/ (the default)
 
 setup: ## install the Debian packages that are missing
 	tools/setup
@@ -184,6 +187,7 @@ $(SUBJECTS): $B/tests/%: harness/tests/%.c | build/packages-found
 
 # The csp scenarios share one runtime.
 CSP := $(filter $B/scenarios/csp/%,$(SCENARIOS))
+CSP += $(filter $B/scenarios/csp/%,$(OPTIMIZED))
 $(CSP): $(RUNTIME)
 $(CSP): SCENARIO_CFLAGS += -Iscenarios/csp/runtime
 
@@ -191,6 +195,16 @@ $(SCENARIOS): $B/%: %.c | build/packages-found
 	$(call say,CC)
 	mkdir -p $(@D)
 	$(CC) $(SCENARIO_CFLAGS) -MMD -MP -MF $@.d -o $@ $(filter %.c %.o,$^)
+
+$(filter %.O0,$(OPTIMIZED)): $B/%.O0: %.c | build/packages-found
+	$(call say,CC)
+	mkdir -p $(@D)
+	$(CC) $(SCENARIO_CFLAGS) -O0 -MMD -MP -MF $@.d -o $@ $(filter %.c %.o,$^)
+
+$(filter %.O2,$(OPTIMIZED)): $B/%.O2: %.c | build/packages-found
+	$(call say,CC)
+	mkdir -p $(@D)
+	$(CC) $(SCENARIO_CFLAGS) -O2 -MMD -MP -MF $@.d -o $@ $(filter %.c %.o,$^)
 
 $B/obj/scenarios/%.o: scenarios/%.c | build/packages-found
 	$(call say,CC)
@@ -205,7 +219,7 @@ $B/obj/%.o: %.c | build/packages-found
 
 .SECONDARY:
 -include $(LIBOBJS:.o=.d) $(TOOLOBJS:.o=.d) $(HELPERS:.o=.d) $(TESTS:$B/%=$B/obj/harness/%.d) \
-    $B/obj/harness/check_scenarios.d $(POINTS).d $(SUBJECTS:=.d) $(SCENARIOS:=.d)
+    $B/obj/harness/check_scenarios.d $(POINTS).d $(SUBJECTS:=.d) $(SCENARIOS:=.d) $(OPTIMIZED:=.d)
 
 # The same tree by another compiler, and the harness with sanitizers, each in a directory of its own. What
 # the sanitized harness runs is not sanitized itself.

@@ -111,6 +111,19 @@ void controlled_succeed(struct controlled_tasks *tasks, struct controlled *threa
     thread->stat = open_proc(thread->call.tid, "stat");
 }
 
+bool controlled_is_called(const struct controlled *task, const char *name)
+{
+    char line[256];
+    size_t length = strlen(name);
+    ssize_t n = task->stat < 0 ? -1 : pread(task->stat, line, sizeof(line) - 1, 0);
+    if (n <= 0)
+        return false;
+    line[n] = '\0';
+    const char *start = strchr(line, '('), *end = strrchr(line, ')');
+    return start != NULL && end != NULL && end - start - 1 == (ptrdiff_t)length &&
+           memcmp(start + 1, name, length) == 0;
+}
+
 char controlled_state(const struct controlled *task)
 {
     char line[256];

@@ -65,6 +65,9 @@ void controlled_succeed(struct controlled_tasks *tasks, struct controlled *threa
 /* The state as proc(5) shows it: 'R', 'S', 'D', 'Z'...; 'X' if the task is gone. */
 char controlled_state(const struct controlled *task);
 
+/* Whether that is its name now, which prctl(PR_SET_NAME) may have given it. */
+bool controlled_is_called(const struct controlled *task, const char *name);
+
 /* CPU time used so far. */
 double controlled_cpu_ms(const struct controlled *task);
 

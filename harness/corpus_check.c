@@ -6,6 +6,7 @@
 #include "corpus_check.h"
 
 #include "claim.h"
+#include "knob.h"
 #include "output_match.h"
 
 #include <stdarg.h>

@@ -1,27 +1,14 @@
-/* expectation.c - variants and knobs, how a claim's run is made, and the release of it all. */
+/* expectation.c - variants, what a claim implies, how its run is made, and the release of it all.
+ */
 #include "expectation.h"
 
 #include "claim.h"
+#include "knob.h"
 #include "words.h"
 
 #include <ctype.h>
 #include <stdlib.h>
 #include <string.h>
-
-#define LENGTH(array) (sizeof(array) / sizeof(array)[0])
-
-/* Changes the workload, not the world: the words after it replace the arguments. */
-#define PAYLOAD "payload"
-
-/* The knobs that are a switch of the world. */
-static const struct {
-    const char *name;
-    size_t offset; /* of its bool in struct world_knobs */
-} SWITCHES[] = {
-    {"one-cpu", offsetof(struct world_knobs, one_cpu)},
-    {"small-queues", offsetof(struct world_knobs, small_queues)},
-    {"small-sockets", offsetof(struct world_knobs, small_sockets)},
-};
 
 static bool is_idea(const char *text)
 {
@@ -49,7 +36,8 @@ bool variant_is_fixed(const char *name)
 
 bool claim_is_explored(const struct claim *c)
 {
-    return c->knob != NULL && strcmp(c->knob, KNOB_EXPLORE) == 0;
+    return c->knob != NULL &&
+           (strcmp(c->knob, KNOB_EXPLORE) == 0 || strcmp(c->knob, KNOB_SECOND_INSTANCE) == 0);
 }
 
 bool claim_is_for_all(const struct claim *c)
@@ -75,8 +63,8 @@ const struct claim *claim_find(const struct expectation *e, const char *variant,
     return NULL;
 }
 
-/* The claim that the plain claim number `i` implies. */
-static int add_implied(struct expectation *e, size_t i)
+/* Adds what the claim number `i` says, of `variant` under `knob`. */
+static int add_implied(struct expectation *e, size_t i, char *variant, char *knob)
 {
     struct claim *longer = reallocarray(e->claims, e->n_claims + 1, sizeof *longer);
     struct claim *implied;
@@ -86,8 +74,22 @@ static int add_implied(struct expectation *e, size_t i)
     e->claims = longer;
     implied = &e->claims[e->n_claims++];
     *implied = e->claims[i];
-    implied->knob = (char *)KNOB_EXPLORE; /* read only, as is all that it shares */
+    implied->variant = variant; /* read only, as is all that it shares */
+    implied->knob = knob;
     implied->implied = true;
+    return 0;
+}
+
+/* What holds for `fixed` under a knob holds for another right program. */
+static int add_under_knobs(struct expectation *e, char *variant, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        const struct claim *c = &e->claims[i];
+
+        if (strcmp(c->variant, "fixed") == 0 && claim_find(e, variant, c->knob) == NULL &&
+            add_implied(e, i, variant, c->knob) == -1)
+            return -1;
+    }
     return 0;
 }
 
@@ -96,82 +98,37 @@ int claims_add_implied(struct expectation *e)
     size_t n = e->n_claims;
 
     for (size_t i = 0; i < n; i++) {
-        const struct claim *c = &e->claims[i];
+        struct claim *c = &e->claims[i];
+        char *variant = c->variant;
 
-        if (c->knob == NULL && variant_is_fixed(c->variant) &&
-            claim_find(e, c->variant, KNOB_EXPLORE) == NULL && add_implied(e, i) == -1)
+        if (c->knob != NULL || !variant_is_fixed(variant))
+            continue;
+        if (claim_find(e, variant, KNOB_EXPLORE) == NULL &&
+            add_implied(e, i, variant, (char *)KNOB_EXPLORE) == -1)
+            return -1;
+        if (add_under_knobs(e, variant, n) == -1)
             return -1;
     }
     return 0;
 }
 
-/* The place of the switch called `name`, or -1. */
-static int switch_find(const char *name)
+int claim_apply(const struct expectation *e, const struct claim *c, struct claim_run *run)
 {
-    for (size_t i = 0; i < LENGTH(SWITCHES); i++)
-        if (strcmp(SWITCHES[i].name, name) == 0)
-            return (int)i;
+    *run = (struct claim_run){.knobs.stdout_kind = e->stdout_kind, .build = ""};
+    run->args = copy_words(e->args);
+    run->words = split_words(c->knob != NULL ? c->knob : "");
+    if (run->args != NULL && run->words != NULL &&
+        (c->knob == NULL || knob_turn(run->words, run) == 0))
+        return 0;
+    claim_run_free(run);
     return -1;
 }
 
-int knob_check(char *const *words, struct error *err)
+void claim_run_free(struct claim_run *run)
 {
-    static const char right[] =
-        "right are: payload ARGS..., one-cpu, small-queues, small-sockets, explore";
-    const char *known[LENGTH(SWITCHES) + 2] = {PAYLOAD, KNOB_EXPLORE};
-    const char *meant;
-
-    if (words[0] == NULL)
-        return error_set(err, "no knob after 'under'; %s", right);
-    if (strcmp(words[0], PAYLOAD) == 0)
-        return words[1] != NULL ? 0 : error_set(err, "payload needs its arguments; %s", right);
-    if (strcmp(words[0], KNOB_EXPLORE) == 0 || switch_find(words[0]) != -1)
-        return words[1] == NULL ? 0 : error_set(err, "%s takes no argument", words[0]);
-
-    for (size_t i = 0; i < LENGTH(SWITCHES); i++)
-        known[i + 2] = SWITCHES[i].name;
-    meant = nearest_word(words[0], known, LENGTH(known));
-    if (meant != NULL)
-        return error_set(err, "unknown knob '%s'; did you mean '%s'?", words[0], meant);
-    return error_set(err, "unknown knob '%s'; %s", words[0], right);
-}
-
-/* A new list of copies of `words`, or NULL. */
-static char **copy_words(char *const *words)
-{
-    char **copy = calloc(1, sizeof *copy);
-
-    if (copy == NULL)
-        return NULL;
-    for (; *words != NULL; words++)
-        if (append_word(&copy, *words, strlen(*words)) == -1) {
-            free_words(copy);
-            return NULL;
-        }
-    return copy;
-}
-
-/* Turns the switch on, if the knob is one. */
-static void turn_on(const char *knob, struct world_knobs *knobs)
-{
-    int i = switch_find(knob);
-
-    if (i != -1)
-        *(bool *)((char *)knobs + SWITCHES[i].offset) = true;
-}
-
-/* Without memory *args is NULL. */
-void claim_apply(const struct expectation *e, const struct claim *c, char ***args,
-                 struct world_knobs *knobs)
-{
-    *knobs = (struct world_knobs){0};
-    if (c->knob != NULL && strncmp(c->knob, PAYLOAD " ", sizeof PAYLOAD) == 0) {
-        *args = split_words(c->knob + sizeof PAYLOAD);
-        return;
-    }
-    if (c->knob != NULL)
-        turn_on(c->knob, knobs);
-    *args = copy_words(e->args);
+    free_words(run->args);
+    free_words(run->words);
+    *run = (struct claim_run){0};
 }
 
 static void claim_free(struct claim *c)

@@ -5,8 +5,10 @@
 #ifndef BROKENPIPE_EXPECTATION_H
 #define BROKENPIPE_EXPECTATION_H
 
+#include "directed.h"
 #include "error.h"
 #include "observation.h"
+#include "shape.h"
 #include "world.h"
 
 #include <regex.h>
@@ -27,12 +29,13 @@ struct left_claim {
 };
 
 /* One section `[VARIANT]` or `[VARIANT under KNOB]`: one run, and all that must be true of it; or
- * `[VARIANT under explore]`: an exploration of the plain run, and what must be true of its runs. */
+ * an exploration, `[VARIANT under explore]` or `[VARIANT under second-instance]`, and what must be
+ * true of its runs. */
 struct claim {
     char *variant; /* "broken", "wrong-bigger-pipe" */
     char *knob;    /* as written after "under": "payload 4194304", "one-cpu"; or NULL */
     int line;      /* of the section's head */
-    bool implied;  /* no such section is written: it is the plain one's, asked of every schedule */
+    bool implied;  /* no such section is written, but follows from others: claims_add_implied() */
     struct outcome outcome;
     struct wait_claim *waits;
     size_t n_waits;
@@ -47,11 +50,13 @@ struct claim {
 struct expectation {
     char *file;
     char *title, *culprit;
+    enum shape shape;
     char **references, **bugs; /* NULL-terminated */
     char **args;               /* of every variant, without argv[0]; NULL-terminated */
     struct world_limits limits;
-    double explore_s;     /* budget of an exploration; see claim_explore_s() */
-    struct claim *claims; /* in the order of the file; then the implied ones */
+    enum stdout_kind stdout_kind; /* where no knob says otherwise */
+    double explore_s;             /* budget of an exploration; see claim_explore_s() */
+    struct claim *claims;         /* in the order of the file; then the implied ones */
     size_t n_claims;
 };
 
@@ -70,10 +75,18 @@ bool claim_is_for_all(const struct claim *c);
  */
 double claim_explore_s(const struct expectation *e, const struct claim *c);
 
-/* How a claim's run is made: fills argv-after-the-program and knobs from the claim's knob.
- * `*args` is a new NULL-terminated array that the caller frees with free_words(). */
-void claim_apply(const struct expectation *e, const struct claim *c, char ***args,
-                 struct world_knobs *knobs);
+/* How a claim's run is made. */
+struct claim_run {
+    char **args; /* without argv[0]; NULL-terminated */
+    struct world_knobs knobs;
+    struct direction direction;
+    const char *build; /* what the program's file has after its variant: "", ".O0", ".O2" */
+    char **words;      /* of the knob, to which direction points */
+};
+
+/* Fills in `run`, to be released with claim_run_free(). 0, or -1 without memory. */
+int claim_apply(const struct expectation *e, const struct claim *c, struct claim_run *run);
+void claim_run_free(struct claim_run *run);
 
 /* Splits `text` at blanks into a new NULL-terminated array of strings. */
 char **split_words(const char *text);

@@ -143,7 +143,7 @@ static int fail_unknown(struct reading *r, const char *what, const char *word,
                         const char *const *known, size_t n)
 {
     const char *meant = nearest_word(word, known, n);
-    char list[400] = "";
+    char list[500] = "";
 
     for (size_t i = 0; i < n; i++) {
         size_t used = strlen(list);
@@ -285,11 +285,40 @@ static int set_leaves(struct reading *r, const struct key *key, const char *valu
     return left->name != NULL ? 0 : fail_memory(r);
 }
 
+static int set_shape(struct reading *r, const struct key *key, const char *value)
+{
+    const char *known[SHAPES];
+    int shape = shape_parse(value);
+
+    (void)key;
+    r->e->shape = (enum shape)shape;
+    if (shape != -1)
+        return 0;
+    for (shape = 0; shape < SHAPES; shape++)
+        known[shape] = shape_name((enum shape)shape);
+    return fail_unknown(r, "shape", value, known, SHAPES);
+}
+
+static int set_stdout(struct reading *r, const struct key *key, const char *value)
+{
+    const char *known[STDOUT_KINDS];
+    int kind = stdout_kind_parse(value);
+
+    (void)key;
+    r->e->stdout_kind = (enum stdout_kind)kind;
+    if (kind != -1)
+        return 0;
+    for (kind = 0; kind < STDOUT_KINDS; kind++)
+        known[kind] = stdout_kind_name((enum stdout_kind)kind);
+    return fail_unknown(r, "kind of standard output", value, known, STDOUT_KINDS);
+}
+
 #define IN_EXPECTATION(member) offsetof(struct expectation, member)
 #define IN_CLAIM(member)       offsetof(struct claim, member)
 
 static const struct key SCENARIO_KEYS[] = {
     {"title", set_text, IN_EXPECTATION(title), KEY_REQUIRED},
+    {"shape", set_shape, 0, KEY_REQUIRED},
     {"culprit", set_text, IN_EXPECTATION(culprit), KEY_REQUIRED},
     {"references", set_list, IN_EXPECTATION(references), KEY_REQUIRED | KEY_REPEATS},
     {"bug", set_url, IN_EXPECTATION(bugs), KEY_REPEATS},
@@ -297,6 +326,7 @@ static const struct key SCENARIO_KEYS[] = {
 
 static const struct key RUN_KEYS[] = {
     {"args", set_words, IN_EXPECTATION(args), KEY_MAY_BE_EMPTY},
+    {"stdout", set_stdout, 0, 0},
     {"wall", set_seconds, IN_EXPECTATION(limits.wall_s), 0},
     {"cpu", set_seconds, IN_EXPECTATION(limits.cpu_s), 0},
     {"processes", set_count, IN_EXPECTATION(limits.processes), 0},

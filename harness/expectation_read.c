@@ -8,6 +8,7 @@
 
 #include "claim.h"
 #include "explore.h"
+#include "knob.h"
 #include "words.h"
 
 #include <ini.h>
@@ -223,8 +224,8 @@ static int check_sections(struct reading *r)
         return -1;
     if (r->scenario_line == 0)
         return reading_fail(r, line,
-                            "the file ends without a section [scenario]: title, culprit, "
-                            "references");
+                            "the file ends without a section [scenario]: title, shape, "
+                            "culprit, references");
     if (r->run_line == 0)
         return reading_fail(r, line, "the file ends without a section [run]: args and budgets");
     if (claim_find(r->e, "broken", NULL) == NULL &&

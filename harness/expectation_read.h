@@ -1,7 +1,7 @@
 /* expectation_read.h - what the parts of the reader of expectation files share.
  *
  * expectation_read.c knows lines and sections, expectation_keys.c the keys of each section and
- * their values, expectation.c variants and knobs. */
+ * their values, expectation.c variants, knob.c knobs. */
 #ifndef BROKENPIPE_EXPECTATION_READ_H
 #define BROKENPIPE_EXPECTATION_READ_H
 

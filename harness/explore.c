@@ -5,7 +5,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 enum { REPLAYS = 3 };
 
@@ -289,26 +288,13 @@ static int open_strategies(struct hunt *h, struct error *err)
     return 0;
 }
 
-/* The clocks of all runs begin at the same time, so that a program that prints the time prints the
- * same one. That is somewhat ahead, for files get their times from the real clock, and must not be
- * newer than the program's. */
-static const int64_t AHEAD_NS = INT64_C(3600) * 1000000000;
-
-static int64_t clock_ns(clockid_t clock)
-{
-    struct timespec now;
-    clock_gettime(clock, &now);
-    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
-}
-
 static int hunt(struct hunt *h, struct error *err)
 {
     struct session *s = &h->session;
-    h->x->realtime_ns = clock_ns(CLOCK_REALTIME) + AHEAD_NS;
-    h->x->monotonic_ns = clock_ns(CLOCK_MONOTONIC);
+    session_set_clocks(s);
+    h->x->realtime_ns = s->control.realtime_ns;
+    h->x->monotonic_ns = s->control.monotonic_ns;
     h->x->coverage.real_time = s->processor.real_time;
-    s->control.realtime_ns = h->x->realtime_ns;
-    s->control.monotonic_ns = h->x->monotonic_ns;
     s->control.sleeps_take_time = h->options->sleeps_take_time;
     s->control.short_reads = h->options->short_reads;
     h->begin_ms = clock_now_ms();

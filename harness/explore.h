@@ -78,7 +78,7 @@ void exploration_free(struct exploration *x);
 struct schedule_file {
     char **argv; /* NULL-terminated; argv[0] is an absolute path */
     uint64_t seed;
-    bool sleeps_take_time, short_reads;
+    bool sleeps_take_time, short_reads, second_instance;
     int64_t realtime_ns, monotonic_ns;
     struct choice *choices; /* one for each step that had a choice, in order */
     size_t n_choices;
@@ -86,9 +86,10 @@ struct schedule_file {
     char *outcome; /* in the words of outcome_format() */
 };
 
-/* Writes `x`'s failing schedule as JSON. 0, or -1 with `err`. */
-int schedule_file_write(const char *path, char *const *argv, const struct explore_options *options,
-                        const struct exploration *x, struct error *err);
+/* Writes `x`'s failing schedule of the program of `spec` as JSON. 0, or -1 with `err`. */
+int schedule_file_write(const char *path, const struct world_spec *spec,
+                        const struct explore_options *options, const struct exploration *x,
+                        struct error *err);
 
 /* Reads one. 0, or -1 with `err`, which names the file, the place and what would be right. */
 int schedule_file_read(const char *path, struct schedule_file *file, struct error *err);

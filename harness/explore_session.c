@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <time.h>
 #include <unistd.h>
 
 enum { MAX_STEPS = 100000 };
@@ -75,6 +76,22 @@ int session_open(struct session *s, const struct world_spec *spec, bool ordinary
     s->control.preload = s->preload;
     s->control.max_steps = MAX_STEPS;
     return 0;
+}
+
+/* Files get their times from the real clock, and must not be newer than the program's. */
+static const int64_t AHEAD_NS = INT64_C(3600) * 1000000000;
+
+static int64_t clock_ns(clockid_t clock)
+{
+    struct timespec now;
+    clock_gettime(clock, &now);
+    return (int64_t)now.tv_sec * 1000000000 + now.tv_nsec;
+}
+
+void session_set_clocks(struct session *s)
+{
+    s->control.realtime_ns = clock_ns(CLOCK_REALTIME) + AHEAD_NS;
+    s->control.monotonic_ns = clock_ns(CLOCK_MONOTONIC);
 }
 
 int session_run(struct session *s, size_t (*choose)(void *, const struct decision *), void *context,

@@ -23,6 +23,10 @@ int session_open(struct session *s, const struct world_spec *spec, bool ordinary
                  void (*waits)(void *context), void *context, struct error *err);
 void session_close(struct session *s);
 
+/* The clocks of all runs begin at the same time, so that a program that prints the time prints the
+ * same one: that is from now on a little after today's. */
+void session_set_clocks(struct session *s);
+
 /* One run. 0, or -1 with `err`; the schedule is then in s->control, to be freed or taken over. */
 int session_run(struct session *s, size_t (*choose)(void *, const struct decision *), void *context,
                 struct observation *o, struct error *err);

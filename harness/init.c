@@ -267,6 +267,14 @@ static void prepare_control(const struct init_plan *plan, struct init_plan *own)
         give_up_errno(plan, "cannot prepare the line to the harness");
 }
 
+/* The second instance is the first one's brother: it must not be found by its wait(2). Made behind
+ * the filter, it is under it too. */
+static void start_second(const struct init_plan *plan)
+{
+    if (syscall(SYS_clone, CLONE_PARENT | SIGCHLD, 0, 0, 0, 0) < 0)
+        give_up_errno(plan, "cannot start the second instance");
+}
+
 /* The program's main process, up to its execve(2). Until then it shares init's memory, vfork(2):
  * what it sets there, the dumpable flag, it sets for init. */
 static _Noreturn void start_program(const struct init_plan *inits, const struct sysctls *sysctls)
@@ -299,6 +307,8 @@ static _Noreturn void start_program(const struct init_plan *inits, const struct 
         give_up_errno(plan, "cannot forbid new privileges");
     if (plan->isolated && install_filter(plan) != 0)
         give_up_errno(plan, "cannot install the seccomp filter");
+    if (plan->spec->knobs.second_instance)
+        start_second(plan);
     execve(plan->spec->argv[0], plan->spec->argv, environment);
 
     struct error err;
@@ -306,17 +316,37 @@ static _Noreturn void start_program(const struct init_plan *inits, const struct 
     give_up(plan, &err);
 }
 
+/* The program's main processes. */
+struct mains {
+    bool any;            /* from their start until nobody of the program is left */
+    pid_t first, second; /* 0: there is none, or it has ended */
+    int status;          /* the worse one of those that have ended */
+};
+
+/* By a signal is worse than by a status, and a higher one than a lower. */
+static bool is_worse(int status, int than)
+{
+    if (WIFSIGNALED(status) != WIFSIGNALED(than))
+        return WIFSIGNALED(status);
+    return WIFEXITED(status) && WEXITSTATUS(status) > WEXITSTATUS(than);
+}
+
 /* Reaps what has ended; returns false once no child is left. */
-static bool reap(pid_t main_process, struct link_message *ended)
+static bool reap(struct mains *mains, struct link_message *ended)
 {
     for (;;) {
         int status;
         pid_t pid = waitpid(-1, &status, WNOHANG);
         if (pid <= 0)
             return pid == 0;
-        if (pid == main_process) {
+        if (pid != mains->first && pid != mains->second)
+            continue;
+        *(pid == mains->first ? &mains->first : &mains->second) = 0;
+        if (is_worse(status, mains->status))
+            mains->status = status;
+        if (mains->first == 0 && mains->second == 0) {
             ended->kind = LINK_MAIN_ENDED;
-            ended->value = status;
+            ended->value = mains->status;
         }
     }
 }
@@ -362,14 +392,18 @@ static void hand_out_pidfd(const struct init_plan *plan, struct link_message *me
         close(pidfd);
 }
 
-static pid_t start(const struct init_plan *plan, const struct sysctls *sysctls)
+/* Of two instances the second may be let go before the first has left init's memory, which keeps
+ * init waiting: then each has its own. */
+static struct mains start(const struct init_plan *plan, const struct sysctls *sysctls)
 {
-    pid_t main_process = vfork();
-    if (main_process < 0)
+    bool two = plan->spec->knobs.second_instance;
+    struct mains mains = {.any = true, .first = two ? fork() : vfork()};
+    if (mains.first < 0)
         give_up_errno(plan, "cannot start the program");
-    if (main_process == 0)
+    if (mains.first == 0)
         start_program(plan, sysctls);
-    return main_process;
+    mains.second = two ? mains.first + 1 : 0; /* nobody else makes processes yet */
+    return mains;
 }
 
 /* Nothing is left of the program. The next one gets the same pids, or the world is of no use for
@@ -414,7 +448,7 @@ static void renew(const struct init_plan *plan, const struct sysctls *sysctls,
         close(message->fds[i]);
 }
 
-static void answer(const struct init_plan *plan, const struct sysctls *sysctls, pid_t *main_process)
+static void answer(const struct init_plan *plan, const struct sysctls *sysctls, struct mains *mains)
 {
     struct link_message message;
     if (link_receive(plan->service, &message) != 0)
@@ -425,12 +459,12 @@ static void answer(const struct init_plan *plan, const struct sysctls *sysctls, 
         break;
     case LINK_CLEAR:
         clear(plan, sysctls, &message);
-        *main_process = 0;
+        *mains = (struct mains){0};
         break;
     case LINK_AGAIN:
         if (message.value != 0)
             renew(plan, sysctls, &message);
-        *main_process = start(plan, sysctls);
+        *mains = start(plan, sysctls);
         break;
     default:
         _exit(1);
@@ -439,7 +473,7 @@ static void answer(const struct init_plan *plan, const struct sysctls *sysctls, 
 
 /* Reaps and answers until the harness kills the world, or no process of the program is left. */
 static _Noreturn void serve(const struct init_plan *plan, const struct sysctls *sysctls,
-                            pid_t main_process, int signals)
+                            struct mains mains, int signals)
 {
     struct pollfd watched[] = {{.fd = signals, .events = POLLIN},
                                {.fd = plan->service, .events = POLLIN}};
@@ -451,21 +485,21 @@ static _Noreturn void serve(const struct init_plan *plan, const struct sysctls *
             struct link_message ended = {.kind = LINK_ALL_ENDED};
             if (read(signals, &drained, sizeof(drained)) < 0 && errno != EAGAIN)
                 _exit(1);
-            bool children = reap(main_process, &ended);
+            bool children = reap(&mains, &ended);
             ended.others = children;
             if (!children && plan->preload != NULL)
                 sum_up(sysctls, &ended);
-            if (main_process != 0 && (ended.kind == LINK_MAIN_ENDED || !children))
+            if (mains.any && (ended.kind == LINK_MAIN_ENDED || !children))
                 link_send(plan->link, &ended);
             if (!children && plan->preload == NULL)
                 _exit(0); /* the harness takes stock while the kernel tears the world down */
             if (!children)
-                main_process = 0;
+                mains = (struct mains){0};
         }
         if ((watched[1].revents & ~POLLIN) != 0)
             end(plan);
         if (watched[1].revents != 0)
-            answer(plan, sysctls, &main_process);
+            answer(plan, sysctls, &mains);
     }
 }
 

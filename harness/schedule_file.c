@@ -86,12 +86,13 @@ static void put_choices(FILE *to, const struct schedule *s)
     fputs(put > 0 ? "\n  ]" : "]", to);
 }
 
-static int put_schedule(FILE *to, char *const *argv, const struct explore_options *options,
-                        const struct exploration *x, struct error *err)
+static int put_schedule(FILE *to, const struct world_spec *spec,
+                        const struct explore_options *options, const struct exploration *x,
+                        struct error *err)
 {
     char words[64];
     fprintf(to, "{\n  \"%s\": %d", FORMAT_KEY, FORMAT);
-    if (put_arguments(to, argv, err) == -1)
+    if (put_arguments(to, spec->argv, err) == -1)
         return -1;
     put_key(to, "outcome");
     fprintf(to, "\"%s\"", outcome_format(x->observation.outcome, words, sizeof words));
@@ -99,6 +100,7 @@ static int put_schedule(FILE *to, char *const *argv, const struct explore_option
     put_key(to, "time");
     fputs(options->sleeps_take_time ? "\"virtual\"" : "\"none\"", to);
     put_bool(to, "short_reads", options->short_reads);
+    put_bool(to, "second_instance", spec->knobs.second_instance);
     put_integer(to, "realtime_ns", x->realtime_ns);
     put_integer(to, "monotonic_ns", x->monotonic_ns);
     put_key(to, "hash");
@@ -109,14 +111,14 @@ static int put_schedule(FILE *to, char *const *argv, const struct explore_option
 }
 
 /* Makes the new file `part` and, once it is whole, gives it the name `path`. */
-static int write_and_rename(const char *part, const char *path, char *const *argv,
+static int write_and_rename(const char *part, const char *path, const struct world_spec *spec,
                             const struct explore_options *options, const struct exploration *x,
                             struct error *err)
 {
     FILE *to = fopen(part, "wxe");
     if (to == NULL)
         return error_errno(err, "cannot write '%s'", part);
-    int written = put_schedule(to, argv, options, x, err);
+    int written = put_schedule(to, spec, options, x, err);
     bool lost = ferror(to) != 0;
     lost |= fclose(to) == EOF;
     if (written == 0 && lost)
@@ -128,8 +130,9 @@ static int write_and_rename(const char *part, const char *path, char *const *arg
     return written;
 }
 
-int schedule_file_write(const char *path, char *const *argv, const struct explore_options *options,
-                        const struct exploration *x, struct error *err)
+int schedule_file_write(const char *path, const struct world_spec *spec,
+                        const struct explore_options *options, const struct exploration *x,
+                        struct error *err)
 {
     struct stat status;
     if (lstat(path, &status) == 0 && !S_ISREG(status.st_mode))
@@ -137,7 +140,7 @@ int schedule_file_write(const char *path, char *const *argv, const struct explor
     char *part;
     if (asprintf(&part, "%s.%d.part", path, (int)getpid()) == -1)
         return error_set(err, "out of memory");
-    int written = write_and_rename(part, path, argv, options, x, err);
+    int written = write_and_rename(part, path, spec, options, x, err);
     free(part);
     return written;
 }
@@ -214,6 +217,12 @@ static int take_short_reads(struct schedule_file *file, const json_t *value)
     return json_is_boolean(value) ? 0 : not_right();
 }
 
+static int take_second_instance(struct schedule_file *file, const json_t *value)
+{
+    file->second_instance = json_is_true(value);
+    return json_is_boolean(value) ? 0 : not_right();
+}
+
 static int take_hash(struct schedule_file *file, const json_t *value)
 {
     const char *text = json_string_value(value);
@@ -248,6 +257,7 @@ static const struct field {
     {"seed", false, "an integer", take_seed},
     {"time", false, "\"virtual\" or \"none\"", take_time},
     {"short_reads", false, "true or false", take_short_reads},
+    {"second_instance", false, "true or false", take_second_instance},
     {"realtime_ns", false, "an integer", take_realtime},
     {"monotonic_ns", false, "an integer", take_monotonic},
     {"hash", false, "a string of 16 hexadecimal digits, like \"00ff00ff00ff00ff\"", take_hash},

@@ -121,11 +121,21 @@ static enum run_step stand_still(struct scheduler *s)
     return scheduler_look(s);
 }
 
+/* Whether all instances of the program have ended. They are the first tasks there are. */
+static bool mains_are_dead(const struct scheduler *s)
+{
+    size_t n = s->watch->spec->knobs.second_instance ? 2 : 1;
+    for (size_t i = 0; i < n; i++)
+        if (s->tasks.n <= i || scheduler_task(s, (int)i)->state != TASK_DEAD)
+            return false;
+    return true;
+}
+
 /* Others may outlive the main process, but not for ever. Init is about to say that it has ended,
  * and is waited for, so that the same run ends at the same step again. */
 static enum run_step mourn(struct scheduler *s)
 {
-    if (s->tasks.n == 0 || scheduler_task(s, 0)->state != TASK_DEAD)
+    if (!mains_are_dead(s))
         return RUN_ON;
     bool known =
         s->watch->main_ended || controlled_lives(&s->tasks, scheduler_task(s, 0)->call.tgid);

@@ -32,7 +32,14 @@ struct control {
     bool sleeps_take_time; /* else a sleep guarantees nothing: it may end at any time */
     bool short_reads;      /* offer CHOICE_SHORT */
     bool shown;            /* fill in step.shown and step.where, which is dear */
-    size_t max_steps;      /* of a run of more, no more are written down */
+    const char *slow;      /* tasks of this name are to go after all others; or NULL */
+    struct {
+        const char *name;  /* of the process that is killed; NULL: none is */
+        long nr;           /* as it enters this call, */
+        uint64_t function; /* POINT_LIBRARY_CALL: enum library_function, */
+        size_t nth;        /* for the Nth time: counted down to 0, which is when it is killed */
+    } killed;
+    size_t max_steps;                    /* of a run of more, no more are written down */
     const struct observation *after_cut; /* how a run ends whose steps up to that were the same: it
                                             need not go on from there; or NULL */
     size_t expected_steps;               /* shown: of the run; of a long one not all are told */

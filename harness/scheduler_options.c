@@ -20,8 +20,12 @@ static int add_option(struct scheduler *s, const struct controlled *task, enum c
         s->options = more;
         s->option_room = room;
     }
-    s->options[s->n_options++] = (struct alternative){
-        .choice = {.task = scheduler_number(s, task), .kind = kind}, .yields = yields};
+    bool slow = s->control->slow != NULL && controlled_is_called(task, s->control->slow);
+    s->options[s->n_options++] =
+        (struct alternative){.choice = {.task = scheduler_number(s, task), .kind = kind},
+                             .yields = yields || slow,
+                             .sleeps = kind == CHOICE_TIMEOUT && task->timed.kind == TIMED_SLEEP,
+                             .slow = slow};
     return 0;
 }
 

@@ -199,9 +199,12 @@ static bool all_rest(struct scheduler *s)
     return true;
 }
 
-/* A child that was made is awaited: it will come to its first point without anybody's doing. */
+/* A child that was made is awaited: it will come to its first point without anybody's doing. The
+ * second instance is nobody's child, but what the first step makes. */
 static bool newborn_is_here(const struct scheduler *s)
 {
+    if (s->watch->spec->knobs.second_instance && s->cloned && s->tasks.n == 1)
+        return scheduler_task(s, 0)->state == TASK_DEAD;
     return !s->cloned || scheduler_task(s, s->last)->state == TASK_DEAD ||
            !controlled_misses_newborn(&s->tasks, scheduler_task(s, s->last));
 }

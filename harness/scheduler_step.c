@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <linux/seccomp.h>
 #include <sched.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/syscall.h>
@@ -127,10 +128,26 @@ static bool is_answered(struct scheduler *s, struct controlled *task, long *answ
     return true;
 }
 
+/* Whether this is the call at whose entry the process is to be killed. */
+static bool is_killed(struct scheduler *s, const struct controlled *task)
+{
+    struct control *c = s->control;
+    if (c->killed.name == NULL || c->killed.nth == 0 || c->killed.nr != task->call.nr ||
+        (task->kind == POINT_LIBRARY && task->call.args[0] != c->killed.function) ||
+        !controlled_is_called(task, c->killed.name))
+        return false;
+    return --c->killed.nth == 0;
+}
+
 /* The call begins, or is answered. */
 static void let_go(struct scheduler *s, struct controlled *task)
 {
     long answer;
+    if (is_killed(s, task)) {
+        s->signals++;
+        kill(task->call.tgid, SIGKILL);
+        return;
+    }
     bool answered = is_answered(s, task, &answer);
     task->execs = task->kind == POINT_EXEC;
     s->cloned = task->kind == POINT_CLONE;

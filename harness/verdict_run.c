@@ -178,6 +178,37 @@ static struct verdict judge_run(const struct world_spec *spec, const struct clai
     return world_run(spec, o, &err) == 0 ? verdict_of(c, o) : verdict_of_nothing(c, err.text);
 }
 
+/* A run in which what was to be done to the program could not be done tells nothing about it: that
+ * it must do what the claim says is part of the claim. */
+static void fail_directed(struct verdict *v, const struct direction *d)
+{
+    char *observed;
+
+    if (asprintf(&observed, "%s; nobody called %s entered %s for the %zu. time, and was killed",
+                 v->observed, d->killed.name, d->killed.call, d->killed.nth) == -1) {
+        v->kind = VERDICT_BROKEN_HARNESS;
+        return;
+    }
+    free(v->observed);
+    v->observed = observed;
+    v->kind = VERDICT_FAIL;
+}
+
+static struct verdict judge_directed(const struct world_spec *spec, const struct direction *d,
+                                     const struct claim *c, struct observation *o)
+{
+    struct error err;
+    struct verdict v;
+    bool came_to_it;
+
+    if (directed_run(spec, d, o, &came_to_it, &err) != 0)
+        return verdict_of_nothing(c, err.text);
+    v = verdict_of(c, o);
+    if (!came_to_it && v.kind != VERDICT_BROKEN_HARNESS)
+        fail_directed(&v, d);
+    return v;
+}
+
 /* The program and its arguments: a new array of strings that are not its own, or NULL. */
 static char **make_argv(char *program, char *const *args)
 {
@@ -192,43 +223,54 @@ static char **make_argv(char *program, char *const *args)
     return argv;
 }
 
-static struct verdict judge(const struct expectation *e, const struct claim *c, char *program,
-                            struct observation *o)
+static struct verdict judge(const struct expectation *e, const struct claim *c,
+                            const struct claim_run *run, char *program, struct observation *o)
 {
-    struct world_spec spec = {.limits = e->limits};
-    char **args, **argv = NULL;
+    struct world_spec spec = {.limits = e->limits, .knobs = run->knobs};
+    char **argv = make_argv(program, run->args);
     struct verdict v;
 
-    claim_apply(e, c, &args, &spec.knobs);
-    if (args != NULL)
-        argv = make_argv(program, args);
     spec.argv = argv;
     if (argv == NULL)
         v = verdict_of_nothing(c, "out of memory");
     else if (claim_is_explored(c))
         v = judge_schedules(&spec, claim_explore_s(e, c), c, o);
+    else if (is_directed(&run->direction))
+        v = judge_directed(&spec, &run->direction, c, o);
     else
         v = judge_run(&spec, c, o);
     free(argv);
-    free_words(args);
     return v;
 }
 
-struct verdict verdict_run(const struct scenario *s, const struct claim *c, struct observation *o)
+static struct verdict judge_program(const struct scenario *s, const struct claim *c,
+                                    const struct claim_run *run, struct observation *o)
 {
     struct error err;
     struct verdict v;
     char *program;
 
-    *o = (struct observation){0};
-    if (asprintf(&program, "%s/%s", s->build, c->variant) == -1)
+    if (asprintf(&program, "%s/%s%s", s->build, c->variant, run->build) == -1)
         return verdict_of_nothing(c, "out of memory");
     if (access(program, X_OK) == 0) {
-        v = judge(s->expectation, c, program, o);
+        v = judge(s->expectation, c, run, program, o);
     } else {
         error_set(&err, "%s is not built: run make", program);
         v = verdict_of_nothing(c, err.text);
     }
     free(program);
+    return v;
+}
+
+struct verdict verdict_run(const struct scenario *s, const struct claim *c, struct observation *o)
+{
+    struct claim_run run;
+    struct verdict v;
+
+    *o = (struct observation){0};
+    if (claim_apply(s->expectation, c, &run) == -1)
+        return verdict_of_nothing(c, "out of memory");
+    v = judge_program(s, c, &run, o);
+    claim_run_free(&run);
     return v;
 }

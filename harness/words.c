@@ -36,6 +36,18 @@ int append_word(char ***words, const char *text, size_t length)
     return 0;
 }
 
+char **copy_words(char *const *words)
+{
+    char **copy = calloc(1, sizeof *copy);
+
+    for (; copy != NULL && *words != NULL; words++)
+        if (append_word(&copy, *words, strlen(*words)) == -1) {
+            free_words(copy);
+            return NULL;
+        }
+    return copy;
+}
+
 char **split_words(const char *text)
 {
     char **words = calloc(1, sizeof *words);

@@ -12,6 +12,9 @@
  * unchanged then. */
 int append_word(char ***words, const char *text, size_t length);
 
+/* A new list of copies of `words`, or NULL with errno. */
+char **copy_words(char *const *words);
+
 size_t count_words(char *const *words);
 
 /* The list as one text with `between` between its words: a new string, or NULL with errno. */

@@ -623,3 +623,22 @@ void world_free(struct world *world)
     run_close(world);
     free(world);
 }
+
+static const char *const stdout_kinds[STDOUT_KINDS] = {
+    [STDOUT_FILE] = "file",
+    [STDOUT_PIPE] = "pipe",
+    [STDOUT_TERMINAL] = "terminal",
+};
+
+const char *stdout_kind_name(enum stdout_kind kind)
+{
+    return stdout_kinds[kind];
+}
+
+int stdout_kind_parse(const char *word)
+{
+    for (int kind = 0; kind < STDOUT_KINDS; kind++)
+        if (strcmp(stdout_kinds[kind], word) == 0)
+            return kind;
+    return -1;
+}

@@ -25,12 +25,26 @@ struct world_limits {
     double grace_s;  /* how long processes may outlive the main one before they count as left */
 };
 
+/* What standard output is. Whatever it is, observation.out holds what was written. */
+enum stdout_kind {
+    STDOUT_FILE,     /* "file" */
+    STDOUT_PIPE,     /* "pipe": somebody reads it all the time */
+    STDOUT_TERMINAL, /* "terminal": a pseudoterminal, pty(7) */
+    STDOUT_KINDS
+};
+
 /* Legal changes of the world that a right program must survive. */
 struct world_knobs {
-    bool one_cpu;       /* every process on the same CPU */
-    bool small_queues;  /* message queues hold little: kernel.msgmnb, fs.mqueue.msg_max... */
-    bool small_sockets; /* TCP buffers as small as the kernel allows */
+    bool one_cpu;         /* every process on the same CPU */
+    bool small_queues;    /* message queues hold little: kernel.msgmnb, fs.mqueue.msg_max... */
+    bool small_sockets;   /* socket buffers and MTU as small as the kernel allows */
+    bool small_pipes;     /* every pipe holds one page */
+    bool few_descriptors; /* RLIMIT_NOFILE is WORLD_FEW_DESCRIPTORS */
+    bool second_instance; /* the program is started twice, at once; controlled runs alone */
+    enum stdout_kind stdout_kind;
 };
+
+enum { WORLD_FEW_DESCRIPTORS = 16 };
 
 struct world_spec {
     char *const *argv; /* argv[0] is an absolute path; NULL-terminated */
@@ -45,6 +59,9 @@ struct world_spec {
 };
 
 struct world_limits world_limits_default(void);
+
+const char *stdout_kind_name(enum stdout_kind kind); /* "file", "pipe", "terminal" */
+int stdout_kind_parse(const char *word);             /* or -1 */
 
 /* Whether `path` is a program that a world can run: there, a regular file, executable, of this
  * machine. 0, or -1 with `err`. world_run() asks the same. */

@@ -2,6 +2,7 @@
 #include "commands.h"
 
 #include "claim.h"
+#include "knob.h"
 #include "report.h"
 #include "table.h"
 #include "verdict.h"

@@ -36,6 +36,8 @@ static const char help[] =
     "      --time TIME      none: a sleep may end at any time, as it guarantees nothing about\n"
     "                       others (default); virtual: it takes its time, on the run's clock\n"
     "      --short-reads    pipes and streams may give less than is there\n"
+    "      --second-instance\n"
+    "                       start the program twice, at once; the outcome is the worse of both\n"
     "      --wall S         give up a run after S seconds\n"
     "      --cpu S          give up a run after S seconds of CPU time (livelock; default 2); one\n"
     "                       that spins takes as long, and so do its three replays\n"
@@ -58,6 +60,7 @@ struct request {
     const char *searching;       /* an option that was given, and makes no sense in a replay */
     struct explore_options explore;
     struct world_limits limits;
+    struct world_knobs knobs;
 };
 
 /* Each of these returns -1 to go on, or the status to end with. */
@@ -147,6 +150,9 @@ static int take_search_option(int option, struct request *request)
         return take_time(optarg, request);
     case 'o':
         return take_output(optarg, request);
+    case 'i':
+        request->knobs.second_instance = true;
+        return -1;
     default:
         request->explore.short_reads = true;
         return -1;
@@ -218,6 +224,7 @@ static int parse_options(int argc, char *argv[], struct request *request)
         {"seed", required_argument, NULL, 's'},
         {"time", required_argument, NULL, 'T'},
         {"short-reads", no_argument, NULL, 'r'},
+        {"second-instance", no_argument, NULL, 'i'},
         {"wall", required_argument, NULL, 'w'},
         {"cpu", required_argument, NULL, 'c'},
         {"json", no_argument, NULL, 'j'},
@@ -231,7 +238,7 @@ static int parse_options(int argc, char *argv[], struct request *request)
         if (status != -1)
             return status;
         for (const struct option *o = options; o->name != NULL; o++)
-            if (o->val == option && strchr("bntsTro", option) != NULL)
+            if (o->val == option && strchr("bntsTrio", option) != NULL)
                 request->searching = o->name;
     }
     return check_together(request, optind < argc);
@@ -296,17 +303,17 @@ static char *make_file(const char *program, struct error *err)
 }
 
 /* Writes the failing schedule. The file's name, a new string; or NULL with `err`. */
-static char *keep_schedule(const struct request *request, char *const *argv,
+static char *keep_schedule(const struct request *request, const struct world_spec *spec,
                            const struct exploration *x, struct error *err)
 {
     bool ours = request->output == NULL;
-    char *file = ours ? make_file(argv[0], err) : strdup(request->output);
+    char *file = ours ? make_file(spec->argv[0], err) : strdup(request->output);
     if (file == NULL) {
         if (!ours)
             error_set(err, "out of memory");
         return NULL;
     }
-    if (schedule_file_write(file, argv, &request->explore, x, err) == 0)
+    if (schedule_file_write(file, spec, &request->explore, x, err) == 0)
         return file;
     if (ours)
         unlink(file);
@@ -322,12 +329,12 @@ static enum status status_of(const struct exploration *x)
 }
 
 /* Tells what was found. Returns the status to end with. */
-static int tell_exploration(const struct request *request, char *const *argv,
+static int tell_exploration(const struct request *request, const struct world_spec *spec,
                             const struct exploration *x)
 {
     struct error err;
     bool found = x->failure != FAILURE_NONE;
-    char *file = found ? keep_schedule(request, argv, x, &err) : NULL;
+    char *file = found ? keep_schedule(request, spec, x, &err) : NULL;
     int status = (int)status_of(x);
     if (!request->json)
         report_exploration_text(stdout, x, file);
@@ -340,14 +347,13 @@ static int tell_exploration(const struct request *request, char *const *argv,
     return status;
 }
 
-static int explore_program(struct request *request, char *const *argv,
-                           const struct world_spec *spec)
+static int explore_program(struct request *request, const struct world_spec *spec)
 {
     struct exploration x;
     struct error err;
     if (search(request, spec, &x, &err) == -1)
         return complain(&command_explore, STATUS_HARNESS, "%s", err.text);
-    int status = tell_exploration(request, argv, &x);
+    int status = tell_exploration(request, spec, &x);
     exploration_free(&x);
     return status;
 }
@@ -453,9 +459,12 @@ static int run_program(struct request *request, char *const *argv, const struct 
     char **visible = list_visible(&command_explore, argv);
     if (visible == NULL)
         return complain(&command_explore, STATUS_HARNESS, "%s", strerror(errno));
-    struct world_spec spec = {.argv = argv, .visible = visible, .limits = request->limits};
+    struct world_spec spec = {
+        .argv = argv, .visible = visible, .limits = request->limits, .knobs = request->knobs};
+    if (file != NULL)
+        spec.knobs.second_instance = file->second_instance;
     int status =
-        file != NULL ? replay_program(request, file, &spec) : explore_program(request, argv, &spec);
+        file != NULL ? replay_program(request, file, &spec) : explore_program(request, &spec);
     free_words(visible);
     return status;
 }

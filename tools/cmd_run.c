@@ -1,6 +1,8 @@
 /* cmd_run.c - `brokenpipe run`: any program in a world, and the observation of it. */
 #include "commands.h"
 
+#include "directed.h"
+#include "knob.h"
 #include "program.h"
 #include "report.h"
 #include "world.h"
@@ -22,6 +24,8 @@ static const char help[] =
     "                    deadlock that is always told)\n"
     "      --graph FILE  the same, and draw who waits for whom; FILE ends in .dot or .gv, or in\n"
     "                    .svg, .png or .pdf, which need Graphviz\n"
+    "      --under KNOB  change the world in one way: 'small-pipes', 'killed worker write'...;\n"
+    "                    see CONTRIBUTING.md for all\n"
     "      --wall S      give up after S seconds (timeout)\n"
     "      --cpu S       give up after S seconds of CPU time (livelock)\n"
     "      --keep        keep the files of the world's /tmp and /dev/shm in a new directory\n"
@@ -40,6 +44,8 @@ struct request {
     bool json, keep, explain;
     const char *graph; /* the file's name; or NULL */
     struct world_limits limits;
+    char **under;        /* the knob's words; or NULL */
+    struct claim_run as; /* what the knob makes of the run */
 };
 
 /* Each of these returns -1 to go on, or the status to end with. */
@@ -54,6 +60,27 @@ static int take_graph(const char *path, struct request *request)
     return complain(&command_run, STATUS_USAGE, "--graph: %s", err.text);
 }
 
+/* A knob that is about the run of a program that is there already. */
+static int take_knob(const char *text, struct request *request)
+{
+    struct error err;
+    free_words(request->under);
+    request->as = (struct claim_run){.build = ""};
+    request->under = split_words(text);
+    if (request->under == NULL)
+        return complain(&command_run, STATUS_HARNESS, "%s", strerror(errno));
+    if (knob_check(request->under, &err) != 0)
+        return complain(&command_run, STATUS_USAGE, "--under: %s", err.text);
+    if (knob_turn(request->under, &request->as) != 0)
+        return complain(&command_run, STATUS_HARNESS, "out of memory");
+    if (request->as.args != NULL || *request->as.build != '\0' || !knob_is_of_one_run(text))
+        return complain(&command_run, STATUS_USAGE,
+                        "--under: '%s' is about another program, workload or schedule; right are "
+                        "the knobs of one run",
+                        text);
+    return -1;
+}
+
 static int take_option(int option, struct request *request)
 {
     switch (option) {
@@ -65,6 +92,8 @@ static int take_option(int option, struct request *request)
         return -1;
     case 'g':
         return take_graph(optarg, request);
+    case 'u':
+        return take_knob(optarg, request);
     case 'w':
         return take_seconds(&command_run, optarg, &request->limits.wall_s);
     case 'c':
@@ -82,13 +111,10 @@ static int take_option(int option, struct request *request)
 static int parse_options(int argc, char *argv[], struct request *request)
 {
     static const struct option options[] = {
-        {"json", no_argument, NULL, 'j'},
-        {"explain", no_argument, NULL, 'e'},
-        {"graph", required_argument, NULL, 'g'},
-        {"wall", required_argument, NULL, 'w'},
-        {"cpu", required_argument, NULL, 'c'},
-        {"keep", no_argument, NULL, 'k'},
-        HELP_OPTION,
+        {"json", no_argument, NULL, 'j'},        {"explain", no_argument, NULL, 'e'},
+        {"graph", required_argument, NULL, 'g'}, {"under", required_argument, NULL, 'u'},
+        {"wall", required_argument, NULL, 'w'},  {"cpu", required_argument, NULL, 'c'},
+        {"keep", no_argument, NULL, 'k'},        HELP_OPTION,
     };
     for (int option; (option = next_option(&command_run, argc, argv, options)) != -1;) {
         int status = take_option(option, request);
@@ -152,6 +178,21 @@ static int tell(const struct request *request, const struct observation *o)
     return well ? STATUS_OK : STATUS_FAILED;
 }
 
+static int make_run(const struct world_spec *spec, const struct direction *direction,
+                    struct observation *o, struct error *err)
+{
+    bool came_to_it;
+    if (!is_directed(direction))
+        return world_run(spec, o, err);
+    if (directed_run(spec, direction, o, &came_to_it, err) != 0)
+        return -1;
+    if (!came_to_it)
+        fprintf(stderr,
+                "brokenpipe run: note: nobody called %s entered %s so often: none was killed\n",
+                direction->killed.name, direction->killed.call);
+    return 0;
+}
+
 /* Makes the run: argv[0] is an absolute name by now. */
 static int run_program(const struct request *request, char *const *argv)
 {
@@ -164,12 +205,13 @@ static int run_program(const struct request *request, char *const *argv)
         struct world_spec spec = {.argv = argv,
                                   .visible = visible,
                                   .limits = request->limits,
+                                  .knobs = request->as.knobs,
                                   .keep = keep,
                                   .explain = request->explain,
                                   .reduced = true};
         struct observation o;
         struct error err;
-        if (world_run(&spec, &o, &err) == 0) {
+        if (make_run(&spec, &request->as.direction, &o, &err) == 0) {
             status = tell(request, &o);
             observation_free(&o);
         } else {
@@ -195,6 +237,8 @@ static int run(int argc, char *argv[])
     argv[optind] = program;
     status = run_program(&request, argv + optind);
     free(program);
+    claim_run_free(&request.as);
+    free_words(request.under);
     return status;
 }
 

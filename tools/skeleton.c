@@ -60,6 +60,7 @@ const char skeleton_expectation[] =
     "; What each variant of @ID@ must do; CONTRIBUTING.md describes the format.\n"
     "[scenario]\n"
     "title = TODO: the failure, in a sentence\n"
+    "shape = leak                   ; TODO: what kind of failure; `brokenpipe grid` lists them\n"
     "culprit = main                 ; TODO: the function that holds the fault\n"
     "references = TODO: man pages; book section; CWE\n"
     "; bug = https://...            ; TODO: real threads, or no such line\n"

@@ -81,17 +81,19 @@ static bool is_any(const struct claim *c)
 
 static char **job_argv(const struct scenario *s, const struct claim *c)
 {
-    char **args;
-    struct world_knobs knobs;
+    struct claim_run run;
     size_t n = 0;
-    claim_apply(s->expectation, c, &args, &knobs);
-    while (args[n] != NULL)
+    if (claim_apply(s->expectation, c, &run) != 0)
+        err(2, "allocating a job");
+    while (run.args[n] != NULL)
         n++;
     char **argv = calloc(n + 2, sizeof *argv);
     if (argv == NULL || asprintf(&argv[0], "%s/%s", s->build, c->variant) < 0)
         err(2, "allocating a job");
-    memcpy(argv + 1, args, n * sizeof *args);
-    free(args); /* its strings are argv's now */
+    for (size_t i = 0; i < n; i++)
+        argv[i + 1] = run.args[i];
+    run.args[0] = NULL; /* they are argv's now */
+    claim_run_free(&run);
     return argv;
 }
 

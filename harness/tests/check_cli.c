@@ -138,6 +138,7 @@ static void write_script(const char *path, const char *text)
 
 static const char expectation[] = "[scenario]\n"
                                   "title = A title\n"
+                                  "shape = leak\n"
                                   "culprit = main\n"
                                   "references = pipe(7)\n"
                                   "[run]\n"
@@ -773,7 +774,7 @@ START_TEST(demo_looks_for_the_schedule_that_fails)
     make_corpus();
     temporary_write_text(
         temporary_path("root/expected/fifo/example.ini"),
-        "[scenario]\ntitle = t\nculprit = main\nreferences = pipe(7)\n[run]\n"
+        "[scenario]\ntitle = t\nshape = leak\nculprit = main\nreferences = pipe(7)\n[run]\n"
         "[broken under explore]\noutcome = exit 0\nstdout = second\nstdout = first\n"
         "[fixed]\noutcome = exit 0\nstdout = done\n"
         "[wrong-idea]\noutcome = exit 0\nstdout = done\n"

@@ -9,21 +9,22 @@
 
 #define LENGTH(array) ((int)(sizeof(array) / sizeof(array)[0]))
 
-static const char GOOD[] = "[scenario]\ntitle = t\nculprit = main\nreferences = pipe(7)\n" /* 1-4 */
-                           "[run]\n"                                                       /* 5 */
-                           "[broken]\n"                                                    /* 6 */
-                           "outcome = livelock\n"                                          /* 7 */
-                           "[fixed]\n"                                                     /* 8 */
-                           "outcome = exit 0\n"                                            /* 9 */
-                           "stdout = right\n"                                              /* 10 */
-                           "[fixed under payload 9]\n"                                     /* 11 */
-                           "outcome = exit 0\n"                                            /* 12 */
-                           "stdout = right 9\n"                                            /* 13 */
-                           "[wrong-a]\n"                                                   /* 14 */
-                           "outcome = exit 0\n"                                            /* 15 */
-                           "stdout = right\n"                                              /* 16 */
-                           "[wrong-a under payload 9]\n"                                   /* 17 */
-                           "outcome = timeout\n";                                          /* 18 */
+static const char GOOD[] =
+    "[scenario]\ntitle = t\nshape = leak\nculprit = main\nreferences = pipe(7)\n" /* 1-5 */
+    "[run]\n"                                                                     /* 5 */
+    "[broken]\n"                                                                  /* 6 */
+    "outcome = livelock\n"                                                        /* 7 */
+    "[fixed]\n"                                                                   /* 8 */
+    "outcome = exit 0\n"                                                          /* 9 */
+    "stdout = right\n"                                                            /* 10 */
+    "[fixed under payload 9]\n"                                                   /* 11 */
+    "outcome = exit 0\n"                                                          /* 12 */
+    "stdout = right 9\n"                                                          /* 13 */
+    "[wrong-a]\n"                                                                 /* 14 */
+    "outcome = exit 0\n"                                                          /* 15 */
+    "stdout = right\n"                                                            /* 16 */
+    "[wrong-a under payload 9]\n"                                                 /* 17 */
+    "outcome = timeout\n";                                                        /* 18 */
 
 static void make_scenario(const char *id, const char *expectation)
 {
@@ -213,12 +214,12 @@ static const struct {
     const char *file, *problem; /* without this file, or with it if it is not there */
 } FILES[] = {
     {"README.md", "README.md is missing"},
-    {"broken.c", "broken.c is missing; line 6: section [broken] has no broken.c"},
-    {"fixed.c", "fixed.c is missing; line 8: section [fixed] has no fixed.c; "
-                "line 11: section [fixed under payload 9] has no fixed.c"},
+    {"broken.c", "broken.c is missing; line 7: section [broken] has no broken.c"},
+    {"fixed.c", "fixed.c is missing; line 9: section [fixed] has no fixed.c; "
+                "line 12: section [fixed under payload 9] has no fixed.c"},
     {"wrong-a.c",
-     "there is no wrong-IDEA.c, a tempting fix that does not hold; line 14: section [wrong-a] has "
-     "no wrong-a.c; line 17: section [wrong-a under payload 9] has no wrong-a.c"},
+     "there is no wrong-IDEA.c, a tempting fix that does not hold; line 15: section [wrong-a] has "
+     "no wrong-a.c; line 18: section [wrong-a under payload 9] has no wrong-a.c"},
     {"fixed-b.c", "fixed-b.c has no section [fixed-b]"},
     {"wrong-b.c", "wrong-b.c has no section [wrong-b]"},
     {"brokn.c", "brokn.c is no variant: right are broken.c, fixed.c, wrong-IDEA.c and "
@@ -264,9 +265,9 @@ static const struct {
     {"livelock", "exit 0\nstdout = wrong", NULL},
     {"livelock", "exit 0\nleaves = file", NULL},
     {"[fixed under payload 9]", "[fixed under payload 8]",
-     NO_FAILURE "; line 17: there is no section [fixed under payload 9] beside it"},
+     NO_FAILURE "; line 18: there is no section [fixed under payload 9] beside it"},
     {"[broken]", "[broken under one-cpu]\noutcome=livelock\n[broken]",
-     "line 6: there is no section [fixed under one-cpu] beside it"},
+     "line 7: there is no section [fixed under one-cpu] beside it"},
     /* What only some schedules show; of `fixed` the whole exploration is implied. */
     {"[broken]", "[broken under explore]", NULL},
     {"[wrong-a under payload 9]", "[wrong-a under explore]", NULL},
@@ -284,10 +285,10 @@ static const struct {
      "[wrong-a under explore]\noutcome = deadlock\ndead-end = a\nwaits = a read pipe\n",
      "wrong-a.c has no section [wrong-a]"},
     {"[wrong-a]", "[fixed-b under explore]\noutcome = exit 0\n[wrong-a]",
-     "line 14: section [fixed-b under explore] has no fixed-b.c"},
+     "line 15: section [fixed-b under explore] has no fixed-b.c"},
     {"stdout = right\n[fixed under", "stdout-matches = ^right\n[fixed under", NO_SUCCESS},
     {"outcome = timeout", "outcome = soon",
-     "expected/pipe/x.ini:18: unknown outcome 'soon'; right are: exit N (0 to 255), signal NAME "
+     "expected/pipe/x.ini:19: unknown outcome 'soon'; right are: exit N (0 to 255), signal NAME "
      "(as in 'signal PIPE'), deadlock, livelock, timeout, limit processes|memory|output|disk"},
 };
 

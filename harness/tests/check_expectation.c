@@ -4,6 +4,7 @@
 #include "expectation.h"
 
 #include "temporary.h"
+#include "words.h"
 
 #include <signal.h>
 #include <unistd.h>
@@ -15,7 +16,7 @@ static const char GOOD[] = "[scenario]\n"                                /* line
                            "culprit = main\n"                            /* 3 */
                            "references = pipe(7), wait(2); TLPI 44.10\n" /* 4 */
                            "bug = https://example.org/1\n"               /* 5 */
-                           "\n"                                          /* 6 */
+                           "shape = lost boundary\n"                     /* 6 */
                            "[run]\n"                                     /* 7 */
                            "args = 3  four ; two words\n"                /* 8 */
                            "wall = 7.5\n"                                /* 9 */
@@ -196,7 +197,7 @@ START_TEST(every_schedule_of_fixed_must_do_what_its_plain_run_does)
     ck_assert(explored(e, "fixed-2")->implied);
     ck_assert(claim_is_for_all(explored(e, "fixed-2")));
     ck_assert_int_eq(explored(e, "fixed-2")->outcome.kind, OUTCOME_LIVELOCK);
-    ck_assert_uint_eq(e->n_claims, 8);
+    ck_assert_uint_eq(e->n_claims, 9); /* fixed-2 is held to the payload too */
     expectation_free(e);
 }
 END_TEST
@@ -308,7 +309,11 @@ static const struct {
     {"outcome = deadlock\n", "", 11, "[broken] has no 'outcome'"},
     {"outcome = livelock\n", "", 30, "[fixed-2 under small-sockets] has no 'outcome'"},
     {"[scenario]", "title = x\n[scenario]", 1, "'title' stands before the first section"},
+    {"shape = lost boundary\n", "", 1, "[scenario] has no 'shape'"},
     /* values */
+    {"shape = lost boundary", "shape = lost bondary", 6, "did you mean 'lost boundary'"},
+    {"shape = lost boundary", "shape = round", 6, "known here: end kept open, order inversion"},
+    {"wall = 7.5", "stdout = screen", 9, "unknown kind of standard output 'screen'"},
     {"bug = https://example.org/1", "bug = see there", 5, "'see there' is no URL"},
     {"wall = 7.5", "wall = 0", 9, "wall: '0' is no time"},
     {"wall = 7.5", "wall = -1", 9, "'-1' is no time"},
@@ -364,10 +369,19 @@ static const struct {
     {"[broken]", "[wrong-../x]", 11, "unknown section [wrong-../x]"},
     {"[broken]", "[fixed-]", 11, "unknown section [fixed-]"},
     {"[broken]", "[broken with one-cpu]", 11, "right would be [broken] or [broken under KNOB]"},
-    {"[broken]", "[broken under]", 11, "no knob after 'under'; right are: payload ARGS..."},
+    {"[broken]", "[broken under]", 11, "no knob after 'under'; right are: payload, one-cpu"},
     {"[broken]", "[broken under payload]", 11, "payload needs its arguments"},
     {"[broken]", "[broken under one-cpu 2]", 11, "one-cpu takes no argument"},
     {"[broken]", "[broken under explore 2]", 11, "explore takes no argument"},
+    {"[broken]", "[broken under stdout]", 11, "stdout file, stdout pipe or stdout terminal"},
+    {"[broken]", "[broken under stdout tty]", 11, "stdout file, stdout pipe or stdout terminal"},
+    {"[broken]", "[broken under slow]", 11, "right would be: slow NAME"},
+    {"[broken]", "[broken under slow a b]", 11, "right would be: slow NAME"},
+    {"[broken]", "[broken under killed a]", 11, "right would be: killed NAME CALL [N]"},
+    {"[broken]", "[broken under killed a read 0]", 11, "right would be: killed NAME CALL [N]"},
+    {"[broken]", "[broken under killed a read -1]", 11, "right would be: killed NAME CALL [N]"},
+    {"[broken]", "[broken under killed a read 1 2]", 11, "right would be: killed NAME CALL [N]"},
+    {"[broken]", "[broken under O3]", 11, "unknown knob 'O3'"},
     {"[broken]", "[broken under explorer]", 11, "unknown knob 'explorer'; did you mean 'explore'?"},
     {"[broken]", "[broken under one-cpus]", 11, "unknown knob 'one-cpus'; did you mean 'one-cpu'?"},
     {"[broken]", "[broken under luck]", 11, "unknown knob 'luck'; right are: payload"},
@@ -403,13 +417,13 @@ END_TEST
 
 START_TEST(missing_sections_are_named)
 {
-    static const char scenario[] = "[scenario]\ntitle=t\nculprit=c\nreferences=r\n";
+    static const char scenario[] = "[scenario]\ntitle=t\nshape=leak\nculprit=c\nreferences=r\n";
     static const char run[] = "[run]\n";
 
     refuse("", 1, "without a section [scenario]");
     refuse("; nothing\n\n", 2, "without a section [scenario]");
     refuse(run, 1, "without a section [scenario]");
-    refuse(scenario, 4, "without a section [run]");
+    refuse(scenario, 5, "without a section [run]");
 }
 END_TEST
 
@@ -482,57 +496,131 @@ START_TEST(unreadable_file_is_one_line_with_errno)
 }
 END_TEST
 
-/* What claim `i` of GOOD makes of arguments and knobs. */
-static void apply(size_t i, char ***args, struct world_knobs *knobs)
+/* How the run of the first claim of GOOD is made, if that is under `knob`; NULL: the plain run. */
+static void apply(const char *knob, struct claim_run *run)
 {
-    struct expectation *e = read_text(GOOD);
+    char head[100] = "[fixed] ;";
+    struct expectation *e;
 
-    memset(knobs, 0xff, sizeof *knobs);
-    claim_apply(e, &e->claims[i], args, knobs);
+    if (knob != NULL)
+        snprintf(head, sizeof head, "[fixed]\noutcome = exit 0\n[wrong-x under %s]", knob);
+    e = read_text(change("[fixed]", head));
+    ck_assert_int_eq(claim_apply(e, &e->claims[knob != NULL ? 2 : 1], run), 0);
     expectation_free(e);
+}
+
+/* Whether the run is one with no knob turned but those of `knobs`. */
+static void assert_knobs(const struct claim_run *run, struct world_knobs knobs)
+{
+    ck_assert_mem_eq(&run->knobs, &knobs, sizeof knobs);
+}
+
+static void assert_args(const struct claim_run *run, const char *first, const char *second)
+{
+    ck_assert_uint_eq(count_words(run->args), 2);
+    ck_assert_str_eq(run->args[0], first);
+    ck_assert_str_eq(run->args[1], second);
 }
 
 START_TEST(plain_run_has_the_arguments_of_all)
 {
-    struct world_knobs knobs;
-    char **args;
+    struct claim_run run;
 
-    apply(0, &args, &knobs);
-    ck_assert_str_eq(args[0], "3");
-    ck_assert_str_eq(args[1], "four");
-    ck_assert_ptr_null(args[2]);
-    ck_assert(!knobs.one_cpu && !knobs.small_queues && !knobs.small_sockets);
-    free_words(args);
+    apply(NULL, &run);
+    assert_args(&run, "3", "four");
+    assert_knobs(&run, (struct world_knobs){0});
+    ck_assert(!is_directed(&run.direction));
+    ck_assert_str_eq(run.build, "");
+    claim_run_free(&run);
 }
 END_TEST
 
 START_TEST(payload_replaces_the_arguments)
 {
-    struct world_knobs knobs;
-    char **args;
+    struct claim_run run;
 
-    apply(2, &args, &knobs);
-    ck_assert_str_eq(args[0], "4194304");
-    ck_assert_str_eq(args[1], "x");
-    ck_assert_ptr_null(args[2]);
-    ck_assert(!knobs.one_cpu && !knobs.small_queues && !knobs.small_sockets);
-    free_words(args);
+    apply("payload 4194304 x", &run);
+    assert_args(&run, "4194304", "x");
+    assert_knobs(&run, (struct world_knobs){0});
+    claim_run_free(&run);
 }
 END_TEST
 
-START_TEST(switch_turns_one_knob)
-{
+static const struct {
+    const char *knob;
     struct world_knobs knobs;
-    char **args;
+    struct direction direction;
+    const char *build;
+} TURNED[] = {
+    {"one-cpu", {.one_cpu = true}, {0}, ""},
+    {"small-queues", {.small_queues = true}, {0}, ""},
+    {"small-sockets", {.small_sockets = true}, {0}, ""},
+    {"small-pipes", {.small_pipes = true}, {0}, ""},
+    {"few-descriptors", {.few_descriptors = true}, {0}, ""},
+    {"second-instance", {.second_instance = true}, {0}, ""},
+    {"stdout pipe", {.stdout_kind = STDOUT_PIPE}, {0}, ""},
+    {"stdout terminal", {.stdout_kind = STDOUT_TERMINAL}, {0}, ""},
+    {"explore", {0}, {0}, ""},
+    {"O0", {0}, {0}, ".O0"},
+    {"O2", {0}, {0}, ".O2"},
+    {"short-reads", {0}, {.short_reads = true}, ""},
+    {"no-sleep", {0}, {.no_sleep = true}, ""},
+    {"slow reader", {0}, {.slow = "reader"}, ""},
+    {"killed worker write", {0}, {.killed = {"worker", "write", 1}}, ""},
+    {"killed worker read 12", {0}, {.killed = {"worker", "read", 12}}, ""},
+};
 
-    for (size_t i = 3; i < 6; i++) {
-        apply(i, &args, &knobs);
-        ck_assert_str_eq(args[0], "3");
-        ck_assert_int_eq(knobs.one_cpu, i == 3);
-        ck_assert_int_eq(knobs.small_queues, i == 4);
-        ck_assert_int_eq(knobs.small_sockets, i == 5);
-        free_words(args);
-    }
+static void assert_same_text(const char *a, const char *b)
+{
+    ck_assert((a == NULL) == (b == NULL));
+    if (a != NULL)
+        ck_assert_str_eq(a, b);
+}
+
+START_TEST(knob_turns_one_thing)
+{
+    struct claim_run run;
+    const struct direction *d = &run.direction, *right = &TURNED[_i].direction;
+
+    apply(TURNED[_i].knob, &run);
+    assert_args(&run, "3", "four");
+    assert_knobs(&run, TURNED[_i].knobs);
+    ck_assert_str_eq(run.build, TURNED[_i].build);
+    ck_assert_int_eq(d->short_reads, right->short_reads);
+    ck_assert_int_eq(d->no_sleep, right->no_sleep);
+    assert_same_text(d->slow, right->slow);
+    assert_same_text(d->killed.name, right->killed.name);
+    assert_same_text(d->killed.call, right->killed.call);
+    ck_assert_uint_eq(d->killed.nth, right->killed.nth);
+    claim_run_free(&run);
+}
+END_TEST
+
+START_TEST(kind_of_stdout_is_for_all_sections)
+{
+    struct expectation *e = read_text(change("wall = 7.5", "stdout = terminal"));
+    struct claim_run run;
+
+    ck_assert_int_eq(claim_apply(e, &e->claims[0], &run), 0);
+    assert_knobs(&run, (struct world_knobs){.stdout_kind = STDOUT_TERMINAL});
+    claim_run_free(&run);
+    expectation_free(e);
+}
+END_TEST
+
+START_TEST(other_right_fixes_are_held_to_the_same_knobs)
+{
+    struct expectation *e =
+        read_text(change("[fixed-2 under small-sockets]", "[fixed-2]\noutcome = exit 0\n"
+                                                          "[fixed-2 under explore]"));
+    const struct claim *c = claim_find(e, "fixed-2", "payload 4194304 x");
+
+    ck_assert_ptr_nonnull(c);
+    ck_assert(c->implied);
+    ck_assert(c->outcome.kind == OUTCOME_SIGNAL && c->outcome.number == SIGPIPE);
+    ck_assert(!claim_find(e, "fixed-2", "explore")->implied);
+    ck_assert_ptr_null(claim_find(e, "wrong-bigger-pipe", "payload 4194304 x"));
+    expectation_free(e);
 }
 END_TEST
 
@@ -562,7 +650,9 @@ int main(void)
     tcase_add_test(tcase, unreadable_file_is_one_line_with_errno);
     tcase_add_test(tcase, plain_run_has_the_arguments_of_all);
     tcase_add_test(tcase, payload_replaces_the_arguments);
-    tcase_add_test(tcase, switch_turns_one_knob);
+    tcase_add_loop_test(tcase, knob_turns_one_thing, 0, LENGTH(TURNED));
+    tcase_add_test(tcase, kind_of_stdout_is_for_all_sections);
+    tcase_add_test(tcase, other_right_fixes_are_held_to_the_same_knobs);
     suite_add_tcase(suite, tcase);
     runner = srunner_create(suite);
     srunner_run_all(runner, CK_ENV);

@@ -48,7 +48,7 @@ static void write_and_read_back(void)
 {
     struct error error;
     const char *path = temporary_path("found.json");
-    ck_assert_msg(schedule_file_write(path, spec.argv, &options, &found, &error) == 0, "%s",
+    ck_assert_msg(schedule_file_write(path, &spec, &options, &found, &error) == 0, "%s",
                   error.text);
     ck_assert_msg(schedule_file_read(path, &file, &error) == 0, "%s", error.text);
 }

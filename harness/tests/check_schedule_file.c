@@ -39,7 +39,8 @@ static void write_file(char *const *program, const struct explore_options *optio
 {
     struct exploration x = made();
     struct error err;
-    int written = schedule_file_write(path(), program, options, &x, &err);
+    const struct world_spec spec = {.argv = program};
+    int written = schedule_file_write(path(), &spec, options, &x, &err);
     ck_assert_msg(written == 0, "%s", err.text);
     schedule_free(&x.schedule);
 }
@@ -87,7 +88,8 @@ START_TEST(without_choices)
     struct error err;
     for (size_t i = 0; i < x.schedule.n_steps; i++)
         x.schedule.steps[i].n_options = 1;
-    ck_assert_int_eq(schedule_file_write(path(), argv, &options, &x, &err), 0);
+    ck_assert_int_eq(
+        schedule_file_write(path(), &(struct world_spec){.argv = argv}, &options, &x, &err), 0);
     ck_assert_msg(schedule_file_read(path(), &file, &err) == 0, "%s", err.text);
     ck_assert_uint_eq(file.n_choices, 0);
     ck_assert(!file.sleeps_take_time && !file.short_reads);
@@ -115,7 +117,8 @@ static void expect_not_written(const char *to, char *const *program, const char 
     struct explore_options options = explore_options_default();
     struct exploration x = made();
     struct error err = {""};
-    ck_assert_int_eq(schedule_file_write(to, program, &options, &x, &err), -1);
+    ck_assert_int_eq(
+        schedule_file_write(to, &(struct world_spec){.argv = program}, &options, &x, &err), -1);
     ck_assert_msg(strstr(err.text, part) != NULL, "no \"%s\" in: %s", part, err.text);
     schedule_free(&x.schedule);
 }
@@ -142,6 +145,7 @@ static const struct line {
     {"seed", "1"},
     {"time", "\"none\""},
     {"short_reads", "false"},
+    {"second_instance", "true"},
     {"realtime_ns", "1"},
     {"monotonic_ns", "2"},
     {"hash", "\"0123456789abcdef\""},

@@ -5,13 +5,14 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-static const char EXPECTATION[] = "[scenario]\ntitle = t\nculprit = main\nreferences = pipe(7)\n"
-                                  "[run]\nargs = 7\nexplore = 0.3\n"
-                                  "[broken]\noutcome = exit 1\n"                /* lines 8, 9 */
-                                  "[fixed]\noutcome = exit 0\nstdout = 7\n"     /* 10 */
-                                  "[fixed under payload 9]\noutcome = exit 0\n" /* 13 */
-                                  "[wrong-a]\noutcome = exit 0\nstdout = 7\n"
-                                  "[wrong-a under payload 9]\noutcome = exit 9\n";
+static const char EXPECTATION[] =
+    "[scenario]\ntitle = t\nshape = leak\nculprit = main\nreferences = pipe(7)\n"
+    "[run]\nargs = 7\nexplore = 0.3\n"
+    "[broken]\noutcome = exit 1\n"                /* lines 8, 9 */
+    "[fixed]\noutcome = exit 0\nstdout = 7\n"     /* 10 */
+    "[fixed under payload 9]\noutcome = exit 0\n" /* 13 */
+    "[wrong-a]\noutcome = exit 0\nstdout = 7\n"
+    "[wrong-a under payload 9]\noutcome = exit 9\n";
 
 /* Programs that do what the expectation says. */
 static const struct {
@@ -146,7 +147,7 @@ START_TEST(failure_tells_expected_and_observed)
     build("pipe/x", "fixed", "#!/bin/sh\necho 8\n");
     ck_assert_int_eq(run("pipe"), 1);
     says(output, "Checks: 5, Failures: 1, Errors: 0");
-    says(output, "expected/pipe/x.ini:10:F:pipe/x:pipe/x:fixed:");
+    says(output, "expected/pipe/x.ini:11:F:pipe/x:pipe/x:fixed:");
     says(output, "expected: exit 0; stdout \"7\"");
     says(output, "observed: exit 0; stdout \"8\"");
     says(output, "brokenpipe check ");
@@ -204,7 +205,7 @@ START_TEST(every_schedule_of_a_fixed_variant_must_hold)
     build("pipe/x", "fixed", "#!/bin/sh\necho 8\n");
     ck_assert_int_eq(run("--explored pipe"), 1);
     says(output, "Checks: 1, Failures: 1, Errors: 0");
-    says(output, "expected/pipe/x.ini:10:F:pipe/x:pipe/x:fixed under explore:");
+    says(output, "expected/pipe/x.ini:11:F:pipe/x:pipe/x:fixed under explore:");
     says(output, "expected: in every schedule: exit 0; stdout \"7\"");
     says(output, "observed: in schedule 1: exit 0; stdout \"8\"");
     says(output, "brokenpipe explore --budget 0.3 -- ");
@@ -220,7 +221,8 @@ static void make_race(const char *broken_claim)
     char text[sizeof EXPECTATION + 256];
 
     snprintf(text, sizeof text,
-             "[scenario]\ntitle = t\nculprit = main\nreferences = wait(2)\n[run]\nexplore = 0.2\n"
+             "[scenario]\ntitle = t\nshape = leak\nculprit = main\nreferences = "
+             "wait(2)\n[run]\nexplore = 0.2\n"
              "[broken under explore]\n%s"
              "[fixed]\noutcome = exit 0\nstdout = a\nstdout = b\n"
              "[wrong-a]\noutcome = exit 0\nstdout = a\nstdout = b\n"
