@@ -21,14 +21,14 @@ bool is_directed(const struct direction *d)
     return d->short_reads || d->no_sleep || d->slow != NULL || d->killed.name != NULL;
 }
 
-/* What the usual strategy says if the slow ones are not there. */
-static size_t choose_without_slow(struct guide *g, const struct decision *d, size_t n_quick)
+/* What the usual strategy says if those that are put off are not there. */
+static size_t choose_at_once(struct guide *g, const struct decision *d, size_t n_quick)
 {
     struct alternative quick[n_quick];
     size_t numbers[n_quick], n = 0;
 
     for (size_t i = 0; i < d->n; i++)
-        if (!d->options[i].slow) {
+        if (!d->options[i].put_off) {
             numbers[n] = i;
             quick[n++] = d->options[i];
         }
@@ -43,13 +43,13 @@ static size_t choose_usual(struct guide *g, const struct decision *d)
     size_t n_quick = 0;
 
     for (size_t i = 0; i < d->n; i++)
-        n_quick += !d->options[i].slow;
+        n_quick += !d->options[i].put_off;
     if (n_quick == 0 || n_quick == d->n || g->passed_over >= PATIENCE) {
         g->passed_over = 0;
         return strategy_choose(g->usual, d);
     }
     g->passed_over++;
-    return choose_without_slow(g, d, n_quick);
+    return choose_at_once(g, d, n_quick);
 }
 
 /* The same task's other option, if it has it; else `usual`. */
@@ -122,6 +122,7 @@ int directed_run(const struct world_spec *spec, const struct direction *d, struc
     int result = session_open(&s, spec, false, NULL, NULL, err);
 
     s.control.short_reads = d->short_reads;
+    s.control.shortest_reads = d->short_reads;
     s.control.sleeps_take_time = !d->no_sleep;
     s.control.slow = d->slow;
     s.control.killed.name = d->killed.name;

@@ -33,10 +33,10 @@ struct choice {
 
 struct alternative {
     struct choice choice;
-    bool yields; /* the task is about to let others go first: sleep, sched_yield, a spin, a time
-                    limit that runs out; or it is slow */
-    bool sleeps; /* CHOICE_TIMEOUT: it is a sleep that ends */
-    bool slow;   /* the task is one that control.slow names */
+    bool yields;  /* the task is about to let others go first: sleep, sched_yield, a spin, a time
+                     limit that runs out; or it is put off */
+    bool sleeps;  /* CHOICE_TIMEOUT: it is a sleep that ends */
+    bool put_off; /* to be taken when nothing else can be: see control.slow and .shortest_reads */
 };
 
 /* What can happen next. The options are in a fixed order: first what goes on with the task that ran

@@ -32,7 +32,8 @@ struct control {
     bool sleeps_take_time; /* else a sleep guarantees nothing: it may end at any time */
     bool short_reads;      /* offer CHOICE_SHORT */
     bool shown;            /* fill in step.shown and step.where, which is dear */
-    const char *slow;      /* tasks of this name are to go after all others; or NULL */
+    bool shortest_reads;   /* reads that could be short are put off until something is there */
+    const char *slow;      /* tasks of this name are put off until nobody else can go; or NULL */
     struct {
         const char *name;  /* of the process that is killed; NULL: none is */
         long nr;           /* as it enters this call, */

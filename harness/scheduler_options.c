@@ -9,6 +9,16 @@
 
 enum { FAIR = 200 }; /* steps in a row that one task may make while others wait */
 
+static bool is_put_off(const struct scheduler *s, const struct controlled *task,
+                       enum choice_kind kind)
+{
+    const struct control *c = s->control;
+    if (c->slow != NULL && controlled_is_called(task, c->slow))
+        return true;
+    return c->shortest_reads && kind == CHOICE_GO &&
+           short_read_would_wait(&s->watch->view, &task->call);
+}
+
 static int add_option(struct scheduler *s, const struct controlled *task, enum choice_kind kind,
                       bool yields)
 {
@@ -20,12 +30,12 @@ static int add_option(struct scheduler *s, const struct controlled *task, enum c
         s->options = more;
         s->option_room = room;
     }
-    bool slow = s->control->slow != NULL && controlled_is_called(task, s->control->slow);
+    bool put_off = is_put_off(s, task, kind);
     s->options[s->n_options++] =
         (struct alternative){.choice = {.task = scheduler_number(s, task), .kind = kind},
-                             .yields = yields || slow,
+                             .yields = yields || put_off,
                              .sleeps = kind == CHOICE_TIMEOUT && task->timed.kind == TIMED_SLEEP,
-                             .slow = slow};
+                             .put_off = put_off};
     return 0;
 }
 

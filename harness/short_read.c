@@ -80,6 +80,23 @@ bool short_read_possible(struct view *v, const struct held_call *call)
     return possible;
 }
 
+/* An empty pipe does not tell whether it is in packet mode: to be put off loses nothing. */
+bool short_read_would_wait(struct view *v, const struct held_call *call)
+{
+    struct iovec buffer;
+    struct stat status;
+    if (!find_buffer(call, &buffer) || buffer.iov_len <= 1)
+        return false;
+    int fd = view_getfd(v, call->world_tgid, (int)call->args[0]);
+    if (fd < 0)
+        return false;
+    struct pollfd readable = {.fd = fd, .events = POLLIN};
+    bool waits = fstat(fd, &status) == 0 && (S_ISFIFO(status.st_mode) || is_stream(fd)) &&
+                 poll(&readable, 1, 0) == 0;
+    close(fd);
+    return waits;
+}
+
 /* Somebody may have been faster: it does not wait. */
 static long read_byte(int fd, char *byte)
 {

@@ -12,6 +12,10 @@
  * one is there. */
 bool short_read_possible(struct view *v, const struct held_call *call);
 
+/* Whether it is such a call, but nothing is there yet: what comes while it waits in the kernel, it
+ * gets as it comes. */
+bool short_read_would_wait(struct view *v, const struct held_call *call);
+
 /* Makes the call in the task's place, for one byte. Returns what is to be answered. */
 long short_read_make(struct view *v, const struct held_call *call);
 
