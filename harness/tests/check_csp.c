@@ -2,6 +2,8 @@
 #include "../../scenarios/csp/runtime/csp.h"
 
 #include <check.h>
+#include <fcntl.h>
+#include <poll.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -508,6 +510,74 @@ static void program_blocks_everywhere(void)
     chan_receive(f.done, NULL);
 }
 
+/* Descriptors. */
+
+static int ends[2];
+
+static void read_letters(void *argument)
+{
+    char letter;
+    ssize_t n;
+
+    while ((n = read(ends[0], &letter, 1)) != 0)
+        if (n == 1)
+            trace(argument, letter);
+        else
+            fd_wait(ends[0], POLLIN);
+    trace(argument, '.');
+}
+
+static void count_to_three(void *argument)
+{
+    for (int i = 0; i < 3; i++) {
+        trace(argument, (char)('1' + i));
+        yield();
+    }
+}
+
+START_TEST(others_run_while_one_waits_for_a_descriptor)
+{
+    struct fixture f = {0};
+
+    ck_assert_int_eq(pipe2(ends, O_NONBLOCK), 0);
+    go("reader", read_letters, &f);
+    go("counter", count_to_three, &f);
+    while (coroutines() > 2)
+        yield();
+    ck_assert_str_eq(f.trace, "123");
+    ck_assert_int_eq(write(ends[1], "ab", 2), 2);
+    yield();
+    yield();
+    ck_assert_str_eq(f.trace, "123ab");
+    ck_assert_int_eq(close(ends[1]), 0);
+    yield();
+    yield();
+    ck_assert_str_eq(f.trace, "123ab.");
+    ck_assert_uint_eq(coroutines(), 1);
+    ck_assert_int_eq(close(ends[0]), 0);
+}
+END_TEST
+
+/* Nobody can run, but a child of the process writes: there is no deadlock. */
+START_TEST(poll_waits_when_nobody_can_run)
+{
+    struct fixture f = {0};
+
+    ck_assert_int_eq(pipe2(ends, O_NONBLOCK), 0);
+    pid_t writer = fork();
+    ck_assert_int_ge(writer, 0);
+    if (writer == 0)
+        _exit(write(ends[1], "z", 1) != 1);
+    ck_assert_int_eq(close(ends[1]), 0);
+    go("reader", read_letters, &f);
+    while (coroutines() > 1)
+        fd_wait(ends[0], POLLIN);
+    ck_assert_str_eq(f.trace, "z.");
+    ck_assert_int_eq(waitpid(writer, NULL, 0), writer);
+    ck_assert_int_eq(close(ends[0]), 0);
+}
+END_TEST
+
 START_TEST(a_deadlock_is_told)
 {
     assert_ends(program_waits_on_nil, ASLEEP "coroutine main [receive] nil channel\n");
@@ -577,6 +647,8 @@ static Suite *csp_suite(void)
     tcase_add_test(mutexes, unlock_of_an_unlocked_mutex_is_fatal);
     suite_add_tcase(suite, mutexes);
 
+    tcase_add_test(deadlocks, others_run_while_one_waits_for_a_descriptor);
+    tcase_add_test(deadlocks, poll_waits_when_nobody_can_run);
     tcase_add_test(deadlocks, a_deadlock_is_told);
     tcase_add_test(deadlocks, a_coroutine_that_has_ended_is_not_in_the_report);
     suite_add_tcase(suite, deadlocks);

@@ -19,6 +19,14 @@ void go(const char *name, void (*function)(void *), void *argument);
 /* Lets every other coroutine that can run have a turn. */
 void yield(void);
 
+/* How many live, main() among them: Go's runtime.NumGoroutine(). */
+size_t coroutines(void);
+
+/* Waits until the descriptor is ready for `events`, as poll(2) names them: POLLIN, POLLOUT. Others
+ * run meanwhile, which they cannot while one waits in read(2) or write(2). Descriptors should be
+ * non-blocking: another may have read what was there. */
+void fd_wait(int fd, short events);
+
 /* A channel of items of one size. With capacity 0 it is unbuffered: a send and a receive complete
  * together. Where a function takes a channel, NULL is Go's nil channel: never ready. */
 struct chan;

@@ -1,5 +1,5 @@
 /* sched.c - coroutines: a context each, one queue of those that can run, and the report when there
- * is none.
+ * is none, nor can be one.
  *
  * There is no scheduler context: a coroutine that stops running switches straight to the next. */
 #define _GNU_SOURCE
@@ -95,9 +95,9 @@ static void run_next(void)
 {
     struct coroutine *from = current;
 
-    current = queue_pop(&ready);
-    if (current == NULL)
-        deadlock();
+    while ((current = queue_pop(&ready)) == NULL)
+        if (!poll_waiters(-1))
+            deadlock();
     if (current == from)
         return;
     if (swapcontext(&from->context, &current->context) < 0)
@@ -144,7 +144,17 @@ void go(const char *name, void (*function)(void *), void *argument)
 void yield(void)
 {
     queue_push(&ready, current);
+    poll_waiters(0);
     run_next();
+}
+
+size_t coroutines(void)
+{
+    size_t n = 0;
+
+    for (const struct coroutine *c = &main_coroutine; c != NULL; c = c->next)
+        n++;
+    return n;
 }
 
 struct coroutine *coroutine_self(void)

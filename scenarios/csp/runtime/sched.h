@@ -2,6 +2,7 @@
 #ifndef CSP_SCHED_H
 #define CSP_SCHED_H
 
+#include <stdbool.h>
 #include <stdio.h>
 
 enum { NAME_SIZE = 32 };
@@ -24,6 +25,10 @@ const char *coroutine_name(const struct coroutine *coroutine);
 typedef void describe_function(FILE *to, const void *what);
 void coroutine_block(describe_function *describe, const void *what);
 void coroutine_wake(struct coroutine *coroutine);
+
+/* Wakes coroutines whose descriptors are ready, waiting for one up to `timeout_ms` (-1: for ever).
+ * False if none waits for a descriptor. */
+bool poll_waiters(int timeout_ms);
 
 /* Ends the program as Go does: one sentence on standard error, status 2. */
 void fatal(const char *format, ...) __attribute__((noreturn, format(printf, 1, 2)));

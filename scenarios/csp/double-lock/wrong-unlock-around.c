@@ -1,0 +1,80 @@
+/* broken.c, in which pay() gives the mutex back while it asks balance().
+ *
+ *     wrong-unlock-around [TELLERS]
+ *
+ * Nobody waits for himself any more. But what pay() learns there is out of date when it has the
+ * mutex again: with two tellers, who both waited for it, both have seen the money. Compare with
+ * fixed.c. */
+#include <err.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+#include "csp.h"
+
+enum { AMOUNT = 100 };
+
+struct account {
+    struct mutex *mutex;
+    struct chan *closed; /* one item for each teller that has gone home */
+    long money, paid;
+};
+
+/* The journal is written to a slow disk: others run meanwhile. */
+static void write_journal(void)
+{
+    yield();
+}
+
+static long balance(struct account *account)
+{
+    long money;
+
+    mutex_lock(account->mutex);
+    money = account->money;
+    mutex_unlock(account->mutex);
+    return money;
+}
+
+static void pay(struct account *account)
+{
+    bool enough;
+
+    mutex_lock(account->mutex);
+    write_journal();
+    mutex_unlock(account->mutex);
+    enough = balance(account) >= AMOUNT;
+    mutex_lock(account->mutex);
+    if (enough) {
+        account->money -= AMOUNT;
+        account->paid += AMOUNT;
+    }
+    mutex_unlock(account->mutex);
+}
+
+static void serve(void *argument)
+{
+    struct account *account = argument;
+
+    pay(account);
+    chan_send(account->closed, NULL);
+}
+
+int main(int argc, char *argv[])
+{
+    long tellers = argc > 1 ? strtol(argv[1], NULL, 10) : 1;
+    struct account account = {
+        .mutex = mutex_make("account"), .closed = chan_make("closed", 0, 0), .money = AMOUNT};
+    long left;
+
+    for (long i = 0; i < tellers; i++)
+        go("teller", serve, &account);
+    for (long i = 0; i < tellers; i++)
+        chan_receive(account.closed, NULL);
+    left = balance(&account);
+    mutex_free(account.mutex);
+    chan_free(account.closed);
+
+    if (printf("paid %ld, %ld left\n", account.paid, left) < 0)
+        err(EXIT_FAILURE, "printf");
+    return left < 0 ? EXIT_FAILURE : EXIT_SUCCESS;
+}
