@@ -2,10 +2,12 @@
 #include "init.h"
 
 #include "clock.h"
+#include "drain.h"
 #include "error.h"
 #include "files.h"
 #include "link.h"
 #include "rootfs.h"
+#include "turn.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -13,20 +15,19 @@
 #include <limits.h>
 #include <linux/keyctl.h>
 #include <linux/seccomp.h>
-#include <net/if.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/ioctl.h>
 #include <sys/personality.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
+#include <sys/time.h>
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
@@ -56,50 +57,6 @@ static void take_identity(const struct init_plan *plan)
         give_up_errno(plan, "cannot take the world's group id");
     if (geteuid() != INIT_ID && setresuid(INIT_ID, INIT_ID, INIT_ID) != 0)
         give_up_errno(plan, "cannot take the world's user id");
-}
-
-static int bring_up_loopback(void)
-{
-    struct ifreq lo = {.ifr_name = "lo", .ifr_flags = IFF_UP | IFF_RUNNING};
-    int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-    if (fd < 0)
-        return -1;
-    int result = ioctl(fd, SIOCSIFFLAGS, &lo);
-    close(fd);
-    return result;
-}
-
-/* The knobs are the kernel's own, each per namespace, see proc(5), mq_overview(7), tcp(7); `sys` is
- * /proc/sys. */
-static int turn_knobs(const struct world_knobs *knobs, int sys)
-{
-    static const struct {
-        const char *path, *value;
-    } queues[] = {{"kernel/msgmnb", "2048"},        {"kernel/msgmax", "1024"},
-                  {"fs/mqueue/msg_max", "2"},       {"fs/mqueue/msg_default", "2"},
-                  {"fs/mqueue/msgsize_max", "512"}, {"fs/mqueue/msgsize_default", "512"}},
-      sockets[] = {{"net/ipv4/tcp_rmem", "4096 4096 4096"},
-                   {"net/ipv4/tcp_wmem", "4096 4096 4096"}};
-
-    for (size_t i = 0; knobs->small_queues && i < sizeof(queues) / sizeof(queues[0]); i++)
-        if (file_write(sys, queues[i].path, queues[i].value) != 0)
-            return -1;
-    for (size_t i = 0; knobs->small_sockets && i < sizeof(sockets) / sizeof(sockets[0]); i++)
-        if (file_write(sys, sockets[i].path, sockets[i].value) != 0)
-            return -1;
-    if (knobs->one_cpu) {
-        cpu_set_t mine, one;
-        if (sched_getaffinity(0, sizeof(mine), &mine) != 0)
-            return -1;
-        size_t cpu = 0;
-        while (!CPU_ISSET(cpu, &mine))
-            cpu++;
-        CPU_ZERO(&one);
-        CPU_SET(cpu, &one);
-        if (sched_setaffinity(0, sizeof(one), &one) != 0)
-            return -1;
-    }
-    return 0;
 }
 
 static double cpu_used_ms(void)
@@ -199,19 +156,36 @@ static void reset_signals(void)
 static int install_filter(const struct init_plan *plan)
 {
     /* So that a signal does not end a call that waits for the answer with EINTR, which the call
-     * alone would never do; Linux 5.19. */
+     * alone would never do; Linux 5.19. Without it nobody would know whether a pipe has come. */
     enum { WAIT_KILLABLE_RECV = 1 << 5 };
     int listener =
         (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
                      SECCOMP_FILTER_FLAG_NEW_LISTENER | WAIT_KILLABLE_RECV, &plan->filter);
-    if (listener < 0 && errno == EINVAL)
+    if (listener < 0 && errno == EINVAL && !plan->spec->knobs.small_pipes)
         listener = (int)syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER,
                                 SECCOMP_FILTER_FLAG_NEW_LISTENER, &plan->filter);
     if (listener < 0)
         return -1;
     struct link_message message = {.kind = LINK_LISTENER, .n_fds = 1, .fds = {listener}};
-    /* It is closed by execve(2): close(2) is a scheduling point. */
-    return link_send(plan->link, &message);
+    int result = link_send(plan->link, &message);
+    /* Else execve(2) closes it: close(2) is a scheduling point. */
+    if (plan->preload == NULL)
+        close(listener);
+    return result;
+}
+
+/* Whether init runs under the program's filter itself, so as to make calls that the filter stops.
+ */
+static bool is_marked(const struct init_plan *plan)
+{
+    return plan->isolated && plan->preload == NULL && plan->spec->knobs.small_pipes;
+}
+
+/* A call that the filter stops, and that does nothing: disarms a timer that is not armed. */
+static void make_mark(void)
+{
+    const struct itimerval never = {0};
+    setitimer(ITIMER_REAL, &never, NULL);
 }
 
 /* The program's own user namespace: an ordinary user without any capability over the world's other
@@ -305,8 +279,12 @@ static _Noreturn void start_program(const struct init_plan *inits, const struct 
         give_up_errno(plan, "cannot make a keyring for the program");
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         give_up_errno(plan, "cannot forbid new privileges");
-    if (plan->isolated && install_filter(plan) != 0)
+    if (plan->isolated && !is_marked(plan) && install_filter(plan) != 0)
         give_up_errno(plan, "cannot install the seccomp filter");
+    /* Not before, for init's own are still open, and closed by execve(2). */
+    if (plan->spec->knobs.few_descriptors &&
+        limit(RLIMIT_NOFILE, WORLD_FEW_DESCRIPTORS, WORLD_FEW_DESCRIPTORS) != 0)
+        give_up_errno(plan, "cannot limit the program's descriptors");
     if (plan->spec->knobs.second_instance)
         start_second(plan);
     execve(plan->spec->argv[0], plan->spec->argv, environment);
@@ -457,6 +435,11 @@ static void answer(const struct init_plan *plan, const struct sysctls *sysctls, 
     case LINK_PIDFD:
         hand_out_pidfd(plan, &message);
         break;
+    case LINK_MARK:
+        make_mark();
+        if (link_send(plan->service, &message) != 0)
+            _exit(1);
+        break;
     case LINK_CLEAR:
         clear(plan, sysctls, &message);
         *mains = (struct mains){0};
@@ -491,7 +474,7 @@ static _Noreturn void serve(const struct init_plan *plan, const struct sysctls *
                 sum_up(sysctls, &ended);
             if (mains.any && (ended.kind == LINK_MAIN_ENDED || !children))
                 link_send(plan->link, &ended);
-            if (!children && plan->preload == NULL)
+            if (!children && plan->preload == NULL && !is_marked(plan))
                 _exit(0); /* the harness takes stock while the kernel tears the world down */
             if (!children)
                 mains = (struct mains){0};
@@ -503,8 +486,24 @@ static _Noreturn void serve(const struct init_plan *plan, const struct sysctls *
     }
 }
 
-_Noreturn void init_main(const struct init_plan *plan)
+/* Standard output that is no file: the harness gets the end that is read. */
+static int make_stdout(const struct init_plan *plan)
 {
+    int ends[2];
+    struct link_message message = {.kind = LINK_STDOUT, .n_fds = 1};
+    if (drain_make(plan->spec->knobs.stdout_kind, ends) != 0)
+        give_up_errno(plan, "cannot make the program's standard output");
+    message.fds[0] = ends[0];
+    if (link_send(plan->link, &message) != 0)
+        _exit(1);
+    close(ends[0]);
+    return ends[1];
+}
+
+_Noreturn void init_main(const struct init_plan *given)
+{
+    struct init_plan own = *given;
+    const struct init_plan *plan = &own;
     struct link_message go;
     sigset_t all;
 
@@ -522,6 +521,11 @@ _Noreturn void init_main(const struct init_plan *plan)
         give_up_errno(plan, "cannot tie the world to the harness");
     if (!plan->isolated && prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) != 0)
         give_up_errno(plan, "cannot adopt the program's orphans");
+
+    if (plan->preload == NULL && plan->spec->knobs.stdout_kind != STDOUT_FILE)
+        own.out = make_stdout(plan);
+    if (is_marked(plan) && install_filter(plan) != 0)
+        give_up_errno(plan, "cannot install the seccomp filter");
 
     sigset_t child;
     sigemptyset(&child);

@@ -12,6 +12,7 @@
 enum link_kind {
     LINK_GO,         /* to init: the id maps are written, go on */
     LINK_VIEW,       /* from init: descriptors on the world, in the order of struct view */
+    LINK_STDOUT,     /* from init: where the program's standard output is to be read, drain.h */
     LINK_LISTENER,   /* from the program's process: the seccomp listener */
     LINK_FAILED,     /* the run could not be made: text says why */
     LINK_MAIN_ENDED, /* from init: status as of waitpid(2), and whether `others` of the program's
@@ -26,6 +27,8 @@ enum link_kind {
     LINK_AGAIN, /* to init, on that line: start the program anew, with the same pids; before that,
                    renew the namespaces that `value` says (CLONE_NEWIPC, CLONE_NEWNET), and answer
                    with the last VIEW_RENEWED descriptors of the view */
+    LINK_MARK,  /* to init, on that line, with small pipes: make a call that the filter stops, and
+                   answer */
 };
 
 enum { LINK_FDS = 8 };

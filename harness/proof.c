@@ -170,7 +170,8 @@ static bool nothing_can_wake(struct proof *p, double now_ms)
             return false;
     if (!timers_quiet(p->timers, now_ms, p->why, sizeof(p->why)))
         return false;
-    /* What one end of a terminal wrote may be on its way to the other, in a kernel thread. */
+    /* What one end of a terminal wrote may be on its way to the other, in a kernel thread. Of the
+     * one that standard output may be, the watch knows. */
     if (view_has_terminal(p->view)) {
         snprintf(p->why, sizeof(p->why), "a pseudo-terminal is open");
         return false;

@@ -3,6 +3,7 @@
 
 #include "caller.h"
 #include "filter_program.h"
+#include "small_pipe.h"
 
 #include <asm/socket.h>
 #include <errno.h>
@@ -238,6 +239,35 @@ static void note(struct timers *t, const struct seccomp_notif *n, struct origins
     }
 }
 
+/* The kernel numbers notifications one after the other: what is missing was interrupted, by a
+ * signal, before it was taken. */
+static void count(struct timers *t, const struct seccomp_notif *n)
+{
+    t->lost |= t->next_id != 0 && n->id != t->next_id;
+    t->next_id = n->id + 1;
+}
+
+static bool makes_pipe(const struct seccomp_notif *n)
+{
+#ifdef SYS_pipe
+    if (n->data.nr == SYS_pipe)
+        return true;
+#endif
+    return n->data.nr == SYS_pipe2;
+}
+
+static void answer(struct timers *t, const struct seccomp_notif *n, const struct view *v)
+{
+    struct seccomp_notif_resp response = {.id = n->id, .flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE};
+    if (t->small_pipes && makes_pipe(n)) {
+        enum small_pipe pipe = small_pipe_make(t->listener, n, v);
+        t->spoiled |= pipe == SMALL_PIPE_SPOILED;
+        if (pipe == SMALL_PIPE_MADE)
+            response.flags = 0;
+    }
+    ioctl(t->listener, SECCOMP_IOCTL_NOTIF_SEND, &response); /* ENOENT: the caller died */
+}
+
 void timers_answer(struct timers *t, struct origins *origins, struct view *v)
 {
     enum { AT_ONCE = 64 }; /* the watch has other things to do; what waits, waits */
@@ -254,10 +284,9 @@ void timers_answer(struct timers *t, struct origins *origins, struct view *v)
         memset(&notification, 0, sizeof(notification));
         if (ioctl(t->listener, SECCOMP_IOCTL_NOTIF_RECV, &notification) != 0)
             continue; /* ENOENT: the caller died */
+        count(t, &notification);
         note(t, &notification, origins, v);
-        struct seccomp_notif_resp response = {.id = notification.id,
-                                              .flags = SECCOMP_USER_NOTIF_FLAG_CONTINUE};
-        ioctl(t->listener, SECCOMP_IOCTL_NOTIF_SEND, &response); /* ENOENT likewise */
+        answer(t, &notification, v);
     }
 }
 

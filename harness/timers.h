@@ -5,8 +5,8 @@
  * with descriptors on their way through a socket, what is looked at need not be what a call waits
  * for. So the program runs under a seccomp filter that stops the few calls that set such timers for
  * an answer from here (seccomp_unotify(2)), which notes it and lets the call go on. The filter
- * stops the calls that make pipes too, for origin.h to note. All other system calls pass untouched.
- */
+ * stops the calls that make pipes too, for origin.h to note and small_pipe.h to make. All other
+ * system calls pass untouched. */
 #ifndef BROKENPIPE_TIMERS_H
 #define BROKENPIPE_TIMERS_H
 
@@ -38,6 +38,10 @@ struct timers {
     bool timeout_replaced; /* ... and perhaps another one, or none, since: a call may have begun
                               before */
     bool user_timeout;     /* a TCP_USER_TIMEOUT has been set */
+    bool small_pipes;      /* pipes are made here, small_pipe.h */
+    bool spoiled;          /* ... and one of them came out wrong */
+    bool lost;             /* a call was interrupted before its notification was taken */
+    __u64 next_id;         /* of the next notification; 0: not known yet */
     struct armed *armed;
     size_t n;
 };

@@ -16,7 +16,7 @@
 
 void view_init(struct view *v, int service)
 {
-    *v = (struct view){.service = service};
+    *v = (struct view){.service = service, .own_terminal = -1};
     for (size_t i = 0; i < VIEW_FDS; i++)
         v->fds[i] = -1;
 }
@@ -104,7 +104,8 @@ bool view_has_terminal(const struct view *v)
     bool found = false;
     const struct dirent *entry;
     while (!found && (entry = readdir(directory)) != NULL)
-        found = entry->d_name[0] >= '0' && entry->d_name[0] <= '9';
+        found = entry->d_name[0] >= '0' && entry->d_name[0] <= '9' &&
+                atoi(entry->d_name) != v->own_terminal;
     closedir(directory);
     return found;
 }

@@ -33,6 +33,7 @@ struct view {
     int service;       /* init answers requests for pidfds here; not the line of its messages */
     bool machine;      /* no world, but the machine that we run on, with processes of anybody's */
     dev_t root_device; /* st_dev of VIEW_ROOT: what lies there is private to the world */
+    int own_terminal;  /* the pseudo-terminal that is ours, drain.h, or -1 */
     struct pidfd_slot *pidfds;
     size_t n_pidfds;
 };
@@ -53,7 +54,7 @@ int view_pidfd(struct view *v, pid_t pid);
  * reader or writer appears at a FIFO. */
 int view_getfd(struct view *v, pid_t pid, int fd);
 
-/* Whether a pseudo-terminal is open in the world. */
+/* Whether a pseudo-terminal is open in the world, ours aside. */
 bool view_has_terminal(const struct view *v);
 
 /* Reads all that `which`, one of the /proc/sysvipc files, has to say, in a new string that the

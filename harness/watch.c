@@ -1,8 +1,8 @@
 /* watch.c - the loop that looks at a running world. See watch.h.
  *
- * It sleeps in ppoll(2) on init's messages and the filter's listener, and in between tries the
- * proof. The pause between two attempts begins short and grows, so that a short program is judged
- * at once and a long one costs about two percent of a CPU. */
+ * It sleeps in ppoll(2) on init's messages, the filter's listener and the program's output, and in
+ * between tries the proof. The pause between two attempts begins short and grows, so that a short
+ * program is judged at once and a long one costs about two percent of a CPU. */
 #include "watch.h"
 
 #include "clock.h"
@@ -32,7 +32,9 @@ void watch_init(struct watch *w, const struct world_spec *spec, int link, int se
 {
     *w = (struct watch){.spec = spec, .link = link, .out = -1, .err = -1};
     view_init(&w->view, service);
+    drain_init(&w->drain);
     timers_init(&w->timers);
+    w->timers.small_pipes = spec->knobs.small_pipes;
     origins_init(&w->origins);
     proof_init(&w->proof, &w->view, &w->timers);
 }
@@ -66,6 +68,7 @@ void watch_close(struct watch *w)
     proof_close(&w->proof);
     origins_close(&w->origins);
     timers_close(&w->timers);
+    drain_close(&w->drain);
     view_close(&w->view);
 }
 
@@ -101,6 +104,10 @@ enum watch_step watch_take_message(struct watch *w, struct error *err)
     switch (message.kind) {
     case LINK_VIEW:
         return take_view(w, &message, err) == 0 ? STEP_ON : STEP_FAILED;
+    case LINK_STDOUT:
+        drain_open(&w->drain, message.fds[0], w->out);
+        w->view.own_terminal = w->drain.terminal;
+        return STEP_ON;
     case LINK_LISTENER:
         timers_listen(&w->timers, message.fds[0]);
         return STEP_ON;
@@ -121,10 +128,11 @@ enum watch_step watch_take_message(struct watch *w, struct error *err)
 static enum watch_step sleep_and_serve(struct watch *w, double pause_ms, struct error *err)
 {
     struct pollfd watched[] = {{.fd = w->link, .events = POLLIN},
-                               {.fd = w->timers.listener, .events = POLLIN}};
+                               {.fd = w->timers.listener, .events = POLLIN},
+                               {.fd = w->drain.end, .events = POLLIN}};
     struct timespec pause = {.tv_sec = (time_t)(pause_ms / 1e3),
                              .tv_nsec = (long)(pause_ms * 1e6) % 1000000000};
-    if (ppoll(watched, 2, &pause, NULL) < 0 && errno != EINTR) {
+    if (ppoll(watched, 3, &pause, NULL) < 0 && errno != EINTR) {
         error_errno(err, "cannot wait for the world");
         return STEP_FAILED;
     }
@@ -132,6 +140,8 @@ static enum watch_step sleep_and_serve(struct watch *w, double pause_ms, struct 
         return watch_take_message(w, err);
     if (watched[1].revents != 0)
         timers_answer(&w->timers, &w->origins, &w->view);
+    if (watched[2].revents != 0)
+        drain_take(&w->drain);
     return STEP_ON;
 }
 
@@ -171,6 +181,7 @@ bool watch_over_limit(struct watch *w, struct observation *o)
     off_t output = (off_t)limits->output_kib << 10;
     char note[128];
 
+    drain_take(&w->drain);
     if (size_of(w->out) > output || size_of(w->err) > output) {
         snprintf(note, sizeof(note), "more than %ld KiB of output", limits->output_kib);
         watch_end_with(o, OUTCOME_LIMIT, LIMIT_OUTPUT, note);
@@ -233,7 +244,8 @@ static bool main_is_alive(const struct tasks *tasks)
 bool watch_proved_dead(struct watch *w, struct observation *o)
 {
     enum proof_result result = proof_try(&w->proof);
-    if (result != PROOF_DEADLOCK)
+    /* In this order, and with no read in between: see drain.h. */
+    if (result != PROOF_DEADLOCK || !drain_is_empty(&w->drain))
         return false;
     if (w->main_ended) {
         watch_ended(w, o);
@@ -317,6 +329,21 @@ static void make_up_for(struct watch *w, double overslept_ms)
     w->main_ended_ms += overslept_ms;
 }
 
+/* Init makes one call that the filter stops: then it is known of all calls before whether one was
+ * lost. */
+static void await_mark(struct watch *w)
+{
+    struct link_message mark = {.kind = LINK_MARK};
+    struct pollfd watched[] = {{.fd = w->view.service, .events = POLLIN},
+                               {.fd = w->timers.listener, .events = POLLIN}};
+    if (link_send(w->view.service, &mark) != 0)
+        return;
+    while (watched[0].revents == 0 && (poll(watched, 2, -1) >= 0 || errno == EINTR))
+        if (watched[1].revents != 0)
+            timers_answer(&w->timers, &w->origins, &w->view);
+    link_receive(w->view.service, &mark);
+}
+
 int watch_run(struct watch *w, struct observation *o, struct error *err)
 {
     if (watch_wait_for_start(w, err) != 0)
@@ -338,6 +365,8 @@ int watch_run(struct watch *w, struct observation *o, struct error *err)
         w->all_ended = true;
         watch_ended(w, o);
     }
+    if (w->timers.small_pipes && w->isolated && o->outcome.kind != OUTCOME_LIMIT)
+        await_mark(w);
     w->ended_ms = clock_now_ms();
     return 0;
 }

@@ -2,6 +2,7 @@
 #ifndef BROKENPIPE_WATCH_H
 #define BROKENPIPE_WATCH_H
 
+#include "drain.h"
 #include "error.h"
 #include "link.h"
 #include "observation.h"
@@ -12,9 +13,10 @@
 
 struct watch {
     const struct world_spec *spec;
-    int link;      /* to the world's init */
-    int out, err;  /* the files that the program's output goes to */
-    bool isolated; /* else nothing is proved, and tasks cannot be listed */
+    int link;           /* to the world's init */
+    int out, err;       /* the files that the program's output goes to */
+    struct drain drain; /* or gets to, if stdout is no file */
+    bool isolated;      /* else nothing is proved, and tasks cannot be listed */
     struct view view;
     struct timers timers;
     struct origins origins; /* where the program made its pipes */

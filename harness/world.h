@@ -37,8 +37,8 @@ enum stdout_kind {
 struct world_knobs {
     bool one_cpu;         /* every process on the same CPU */
     bool small_queues;    /* message queues hold little: kernel.msgmnb, fs.mqueue.msg_max... */
-    bool small_sockets;   /* socket buffers and MTU as small as the kernel allows */
-    bool small_pipes;     /* every pipe holds one page */
+    bool small_sockets;   /* TCP buffers, MTU, queues of unix datagrams: as small as can be */
+    bool small_pipes;     /* every pipe holds one page; FIFOs are as ever, small_pipe.h */
     bool few_descriptors; /* RLIMIT_NOFILE is WORLD_FEW_DESCRIPTORS */
     bool second_instance; /* the program is started twice, at once; controlled runs alone */
     enum stdout_kind stdout_kind;

@@ -391,8 +391,11 @@ END_TEST
 START_TEST(random_frequencies_are_even)
 {
     static const struct alternative options[] = {
-        {{0, CHOICE_GO}, false},     {{0, CHOICE_SIGNAL}, false}, {{1, CHOICE_GO}, false},
-        {{2, CHOICE_TIMEOUT}, true}, {{3, CHOICE_SPIN}, true},
+        {.choice = {0, CHOICE_GO}},
+        {.choice = {0, CHOICE_SIGNAL}},
+        {.choice = {1, CHOICE_GO}},
+        {.choice = {2, CHOICE_TIMEOUT}, .yields = true},
+        {.choice = {3, CHOICE_SPIN}, .yields = true},
     };
     static const struct decision d = {options, LENGTH(options), 0};
     struct strategy *s = strategy_of(STRATEGY_RANDOM, 1);
@@ -470,7 +473,7 @@ START_TEST(changing_subject_is_survived)
             d.n = 2 + (noise >> 40) % 6;
             d.current = (noise >> 50) % 2 ? 0 : -1;
             for (size_t j = 0; j < d.n; j++)
-                options[j] = (struct alternative){{(int)j, CHOICE_GO}, j == 6};
+                options[j] = (struct alternative){.choice = {(int)j, CHOICE_GO}, .yields = j == 6};
             ck_assert_uint_lt(strategy_choose(s, &d), d.n);
         }
         strategy_end(s, decisions);
@@ -533,7 +536,7 @@ START_TEST(dfs_knows_its_limits)
     size_t one_preemption = DECISIONS * (OPTIONS - 1);
 
     for (size_t i = 0; i < OPTIONS; i++)
-        options[i] = (struct alternative){{(int)i, CHOICE_GO}, false};
+        options[i] = (struct alternative){.choice = {(int)i, CHOICE_GO}};
     for (size_t made = 1; made < one_preemption + 100; made++) {
         if (!strategy_begin(s))
             ck_abort_msg("ends after %zu", made);
@@ -553,7 +556,8 @@ START_TEST(any_number_of_options_will_do)
     struct alternative options[50];
 
     for (size_t i = 0; i < LENGTH(options); i++)
-        options[i] = (struct alternative){{(int)i / 2, i % 2 ? CHOICE_SIGNAL : CHOICE_GO}, i >= 40};
+        options[i] = (struct alternative){.choice = {(int)i / 2, i % 2 ? CHOICE_SIGNAL : CHOICE_GO},
+                                          .yields = i >= 40};
     for (size_t n = 1; n <= LENGTH(options); n++) {
         struct strategy *s = strategy_of(kind, n);
         struct decision d = {options, n, n % 2 ? -1 : 0};

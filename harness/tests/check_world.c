@@ -1,9 +1,7 @@
 /* check_world.c - tests of what a world is to the program that runs in it: how its end is told,
- * what it finds, what the knobs turn; and that a run which cannot be made is refused. */
+ * what it finds; and that a run which cannot be made is refused. */
 #include "inside.h"
 
-#include <fcntl.h>
-#include <sched.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -223,55 +221,6 @@ START_TEST(files_can_be_written)
 }
 END_TEST
 
-/* Knobs. */
-
-static const char *const SYSCTLS = "cd /proc/sys; cat kernel/msgmnb kernel/msgmax "
-                                   "fs/mqueue/msg_max fs/mqueue/msgsize_max";
-
-START_TEST(queues_are_the_kernels_by_default)
-{
-    RUN(SCRIPT((char *)SYSCTLS));
-    expect_success("16384\n8192\n10\n8192\n");
-}
-END_TEST
-
-START_TEST(small_queues)
-{
-    spec.knobs.small_queues = true;
-    RUN(SCRIPT((char *)SYSCTLS));
-    expect_success("2048\n1024\n2\n512\n");
-}
-END_TEST
-
-START_TEST(small_sockets)
-{
-    char usual[64];
-    RUN("/bin/cat", "/proc/sys/net/ipv4/tcp_rmem", "/proc/sys/net/ipv4/tcp_wmem");
-    expect_outcome("exit 0");
-    snprintf(usual, sizeof usual, "%s", seen.out.text);
-    spec.knobs.small_sockets = true;
-    RUN("/bin/cat", "/proc/sys/net/ipv4/tcp_rmem", "/proc/sys/net/ipv4/tcp_wmem");
-    expect_success("4096\t4096\t4096\n4096\t4096\t4096\n");
-    ck_assert_str_ne(usual, seen.out.text);
-}
-END_TEST
-
-START_TEST(one_cpu)
-{
-    cpu_set_t before, after;
-    char all[32];
-    ck_assert_int_eq(sched_getaffinity(0, sizeof before, &before), 0);
-    snprintf(all, sizeof all, "%d\n", CPU_COUNT(&before));
-    RUN("/usr/bin/nproc");
-    expect_success(all);
-    spec.knobs.one_cpu = true;
-    RUN("/usr/bin/nproc");
-    expect_success("1\n");
-    ck_assert_int_eq(sched_getaffinity(0, sizeof after, &after), 0);
-    ck_assert(CPU_EQUAL(&before, &after));
-}
-END_TEST
-
 /* Runs that cannot be made. */
 
 /* Refused with a sentence that has `part` in it, and nothing is seen. */
@@ -310,14 +259,6 @@ START_TEST(what_cannot_be_run_is_refused)
 }
 END_TEST
 
-static int count_descriptors(void)
-{
-    int n = 0;
-    for (int fd = 0; fd < 1024; fd++)
-        n += fcntl(fd, F_GETFD) != -1;
-    return n;
-}
-
 START_TEST(nothing_leaks)
 {
     char *torn = make_program("torn", "neither ELF nor script\n", 0755);
@@ -344,6 +285,5 @@ int main(void)
                  no_signal_is_blocked_or_ignored, no_controlling_terminal, session_of_its_own,
                  ordinary_user_without_capabilities, starts_in_an_empty_directory,
                  only_its_own_processes, only_the_loopback_interface, no_core_file,
-                 files_can_be_written, queues_are_the_kernels_by_default, small_queues,
-                 small_sockets, one_cpu, what_cannot_be_run_is_refused, nothing_leaks);
+                 files_can_be_written, what_cannot_be_run_is_refused, nothing_leaks);
 }

@@ -10,6 +10,8 @@
 #include "temporary.h"
 #include "world.h"
 
+#include <fcntl.h>
+
 static struct world_spec spec;  /* of the next run */
 static struct observation seen; /* in the last one */
 
@@ -84,6 +86,15 @@ static inline void expect_success(const char *out)
     expect_left("");
     ck_assert_str_eq(seen.err.text, "");
     ck_assert_str_eq(seen.out.text, out);
+}
+
+/* What this process itself has open. */
+static inline int count_descriptors(void)
+{
+    int n = 0;
+    for (int fd = 0; fd < 1024; fd++)
+        n += fcntl(fd, F_GETFD) != -1;
+    return n;
 }
 
 /* main() of a test program: SUITE("limits", one_test, another_test). */

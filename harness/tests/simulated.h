@@ -106,7 +106,8 @@ static void offer(struct run *r, int task, bool yielding)
     if (r->tasks[task].blocked || yields != yielding)
         return;
     for (size_t i = 0; i < n; i++)
-        r->options[r->decision.n++] = (struct alternative){{task, kinds[i]}, yields};
+        r->options[r->decision.n++] =
+            (struct alternative){.choice = {task, kinds[i]}, .yields = yields};
 }
 
 static void offer_all(struct run *r)
