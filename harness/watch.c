@@ -20,6 +20,7 @@
 #include <unistd.h>
 
 static const double PAUSE_FIRST_MS = 0.8, PAUSE_LAST_MS = 2, PAUSE_GROWTH = 1.4;
+static const double DISK_FULL_MS = 100; /* a program may fill it, be told so, and make room again */
 static const double STOCK_PAUSE_MS = 5; /* between two looks at what the world uses */
 static const double STOPPED_MS = 1000;  /* no load keeps the harness off the CPUs so long */
 static const double SETUP_MS = 60000;
@@ -175,7 +176,19 @@ static bool disk_full(const struct watch *w)
     return fstatfs(w->view.fds[VIEW_ROOT], &use) == 0 && (use.f_bavail == 0 || use.f_ffree == 0);
 }
 
-bool watch_over_limit(struct watch *w, struct observation *o)
+/* A program may fill it for a moment, and be refused more, or die of it and so make room: it is
+ * over the limit if it stays so, or if nothing is left that could change it. */
+static bool disk_stays_full(struct watch *w, bool final)
+{
+    double now = clock_now_ms();
+    if (!disk_full(w))
+        w->disk_full_ms = 0;
+    else if (w->disk_full_ms == 0)
+        w->disk_full_ms = now;
+    return w->disk_full_ms != 0 && (final || now - w->disk_full_ms >= DISK_FULL_MS);
+}
+
+static bool over_limit(struct watch *w, struct observation *o, bool final)
 {
     const struct world_limits *limits = &w->spec->limits;
     off_t output = (off_t)limits->output_kib << 10;
@@ -197,13 +210,18 @@ bool watch_over_limit(struct watch *w, struct observation *o)
     } else if (w->use.memory_mib > (double)limits->memory_mib) {
         snprintf(note, sizeof(note), "more than %ld MiB of memory", limits->memory_mib);
         watch_end_with(o, OUTCOME_LIMIT, LIMIT_MEMORY, note);
-    } else if (disk_full(w)) {
+    } else if (disk_stays_full(w, final)) {
         snprintf(note, sizeof(note), "the world's %ld MiB of disk are full", limits->disk_mib);
         watch_end_with(o, OUTCOME_LIMIT, LIMIT_DISK, note);
     } else {
         return false;
     }
     return true;
+}
+
+bool watch_over_limit(struct watch *w, struct observation *o)
+{
+    return over_limit(w, o, false);
 }
 
 bool watch_out_of_cpu(struct watch *w, struct observation *o)
@@ -229,7 +247,7 @@ void watch_ended(struct watch *w, struct observation *o)
     } else {
         watch_end_with(o, OUTCOME_SIGNAL, WTERMSIG(status), NULL);
     }
-    watch_over_limit(w, o);
+    over_limit(w, o, true);
 }
 
 static bool main_is_alive(const struct tasks *tasks)
@@ -254,7 +272,7 @@ bool watch_proved_dead(struct watch *w, struct observation *o)
     /* Its end may be known to the kernel, and init's message still be on its way. */
     if (!main_is_alive(&w->proof.first))
         return false;
-    if (watch_over_limit(w, o))
+    if (over_limit(w, o, true))
         return true; /* what it is dead of */
     watch_end_with(o, OUTCOME_DEADLOCK, 0, w->proof.inert ? w->proof.why : NULL);
     double quiet_ms = w->proof.before_ms > 0 ? w->proof.before_ms : w->start_ms;

@@ -26,6 +26,7 @@ struct watch {
     double init_cpu_ms; /* what init had used before the program started */
     struct use use;     /* at the last look; CPU time without init's */
     unsigned n_stocks;
+    double disk_full_ms; /* CLOCK_MONOTONIC of the first look that found it full; 0: it is not */
     bool main_ended, all_ended; /* the main process; all of them */
     double main_ended_ms;
     int main_status;      /* as of waitpid(2) */
