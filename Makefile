@@ -82,15 +82,18 @@ help: ## this list
 
 ## Test
 
-PARTS := $(if $S,corpus explore pages valgrind,lint harness corpus explore pages valgrind)
+PARTS := $(if $S,vet corpus explore pages valgrind,lint harness vet corpus explore pages valgrind)
 
-.PHONY: check check-harness check-corpus check-explore check-pages check-valgrind lint soak bench bench-explore
+.PHONY: check check-harness check-vet check-corpus check-explore check-pages check-valgrind lint vet soak bench bench-explore
 check: setup ## all tests; S=pipe, S=pipe/wait-before-drain or S='*/missing-*': those scenarios alone
 	rm -rf build/results
 	+tools/check build $(PARTS)
 
 check-harness: ## the harness's own tests: as they are, under memcheck, with ASan and UBSan
 	+tools/check build harness
+
+check-vet: ## what each scenario still needs, as far as its files tell (S= as above)
+	+tools/check build vet
 
 check-corpus: ## every variant of every scenario against its expectation (S= as above)
 	+tools/check build corpus
@@ -104,8 +107,11 @@ check-pages: ## the output in README.md and the scenarios' pages against what th
 check-valgrind: ## every fixed variant under memcheck: no error, no leak, no open descriptor (S= as above)
 	+tools/check build valgrind
 
-lint: ## formatting, static analysis, clang's warnings, shell scripts, the table in README.md
+lint: ## formatting, static analysis, clang's warnings, shell scripts, the tables in README.md
 	+tools/check build lint
+
+vet: ## the author's gate, all of it: each program 50 times as well, idle and under load (S= as above)
+	+VET_RUNS=50 tools/check build vet
 
 soak: all ## prove and refute deadlocks for a long time, on an idle and on a busy machine
 	$B/tests/soak
@@ -123,7 +129,7 @@ bench-explore: all ## what the explorer promises: speed, the same run again, fai
 format: ## bring all C into the project's look
 	clang-format -i $(C_FILES)
 
-table: all ## rewrite the table of scenarios in README.md
+table: all ## rewrite the tables of scenarios in README.md
 	tools/scenario-table --write README.md
 
 pages: all ## rewrite the output in README.md and the scenarios' pages (S= as above)

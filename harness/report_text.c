@@ -139,6 +139,8 @@ void report_failure(FILE *to, const struct scenario *s, const struct claim *c,
 {
     fprintf(to, "%s %s:%s%s%s\n", verdict_kind_name(v->kind), s->id, c->variant,
             c->knob != NULL ? " under " : "", c->knob != NULL ? c->knob : "");
+    if (v->news != NULL)
+        fprintf(to, "  news:     %s\n", v->news);
     if (v->kind == VERDICT_FAIL)
         fprintf(to, "  expected: %s (%s:%d)\n", v->expected, s->expectation->file, c->line);
     fputs(v->kind == VERDICT_FAIL ? "  observed: " : "  could not be run: ", to);

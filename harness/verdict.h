@@ -17,6 +17,8 @@ struct verdict {
     enum verdict_kind kind;
     char *expected; /* "deadlock; parent wait4 child; child write pipe full; cycle parent child" */
     char *observed; /* "exit 0" and whatever differs; both owned by the verdict */
+    const char *news; /* what a failure means beyond this run, in words that never change; or NULL:
+                         "a broken variant that stopped breaking", "a wrong fix that now passes" */
     struct explore_coverage coverage; /* of an exploration; all zero: it was a single run */
     size_t schedule; /* the number of the schedule that decided it, from 1; 0: none did */
 };

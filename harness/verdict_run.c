@@ -5,6 +5,7 @@
  * if there is none. */
 #include "verdict.h"
 
+#include "claim.h"
 #include "words.h"
 #include "world.h"
 
@@ -27,9 +28,40 @@ struct tally {
 
 struct search {
     const struct claim *claim;
-    size_t judged; /* runs of which the end is known */
+    const struct claim *right; /* as right_claim() has it */
+    size_t judged;             /* runs of which the end is known */
+    size_t right_runs;         /* of these, the ones that `right` is true of */
     struct tally tally;
 };
+
+/* What is claimed of the right program where something else is claimed of this one, which should
+ * fail there; or NULL: the variant is right itself, or is to pass (a wrong fix without a knob). */
+static const struct claim *right_claim(const struct expectation *e, const struct claim *c)
+{
+    bool to_fail = strcmp(c->variant, "broken") == 0 || c->knob != NULL;
+
+    return to_fail && !variant_is_fixed(c->variant) ? claim_find(e, "fixed", c->knob) : NULL;
+}
+
+static bool is_right(const struct claim *right, const struct observation *o)
+{
+    struct verdict v;
+    bool is;
+
+    if (right == NULL)
+        return false;
+    v = verdict_of(right, o);
+    is = v.kind == VERDICT_PASS;
+    verdict_free(&v);
+    return is;
+}
+
+/* What it is called when a variant that should fail does what the right program does. */
+static const char *news_of(const struct claim *c)
+{
+    return strcmp(c->variant, "broken") == 0 ? "a broken variant that stopped breaking"
+                                             : "a wrong fix that now passes";
+}
 
 /* Of a run that was alive at its time limit nobody knows how it would have ended. */
 static bool end_is_known(const struct claim *c, const struct observation *o)
@@ -82,6 +114,7 @@ static bool is_found(void *context, const struct observation *o)
     if (!end_is_known(s->claim, o))
         return false;
     s->judged++;
+    s->right_runs += is_right(s->right, o);
     v = verdict_of(s->claim, o);
     found = (v.kind == VERDICT_PASS) != claim_is_for_all(s->claim);
     if (!found && v.observed != NULL)
@@ -140,6 +173,8 @@ static struct verdict conclude(const struct search *s, struct exploration *x, st
         v.kind = VERDICT_PASS;
     if (retell(&v, s, x) == -1)
         v.kind = VERDICT_BROKEN_HARNESS;
+    if (v.kind == VERDICT_FAIL && s->right_runs == s->judged)
+        v.news = news_of(s->claim);
     v.coverage = x->coverage;
     v.schedule = found ? x->number : 0;
     *o = *decisive;
@@ -148,9 +183,10 @@ static struct verdict conclude(const struct search *s, struct exploration *x, st
 }
 
 static struct verdict judge_schedules(const struct world_spec *spec, double budget_s,
-                                      const struct claim *c, struct observation *o)
+                                      const struct claim *c, const struct claim *right,
+                                      struct observation *o)
 {
-    struct search search = {.claim = c};
+    struct search search = {.claim = c, .right = right};
     struct explore_options options = explore_options_default();
     struct exploration x;
     struct verdict v;
@@ -170,12 +206,24 @@ static struct verdict judge_schedules(const struct world_spec *spec, double budg
     return v;
 }
 
+/* The verdict on the only run. */
+static struct verdict judge_only(const struct claim *c, const struct claim *right,
+                                 const struct observation *o)
+{
+    struct verdict v = verdict_of(c, o);
+
+    if (v.kind == VERDICT_FAIL && is_right(right, o))
+        v.news = news_of(c);
+    return v;
+}
+
 static struct verdict judge_run(const struct world_spec *spec, const struct claim *c,
-                                struct observation *o)
+                                const struct claim *right, struct observation *o)
 {
     struct error err;
 
-    return world_run(spec, o, &err) == 0 ? verdict_of(c, o) : verdict_of_nothing(c, err.text);
+    return world_run(spec, o, &err) == 0 ? judge_only(c, right, o)
+                                         : verdict_of_nothing(c, err.text);
 }
 
 /* A run in which what was to be done to the program could not be done tells nothing about it: that
@@ -192,10 +240,12 @@ static void fail_directed(struct verdict *v, const struct direction *d)
     free(v->observed);
     v->observed = observed;
     v->kind = VERDICT_FAIL;
+    v->news = NULL;
 }
 
 static struct verdict judge_directed(const struct world_spec *spec, const struct direction *d,
-                                     const struct claim *c, struct observation *o)
+                                     const struct claim *c, const struct claim *right,
+                                     struct observation *o)
 {
     struct error err;
     struct verdict v;
@@ -203,7 +253,7 @@ static struct verdict judge_directed(const struct world_spec *spec, const struct
 
     if (directed_run(spec, d, o, &came_to_it, &err) != 0)
         return verdict_of_nothing(c, err.text);
-    v = verdict_of(c, o);
+    v = judge_only(c, right, o);
     if (!came_to_it && v.kind != VERDICT_BROKEN_HARNESS)
         fail_directed(&v, d);
     return v;
@@ -227,6 +277,7 @@ static struct verdict judge(const struct expectation *e, const struct claim *c,
                             const struct claim_run *run, char *program, struct observation *o)
 {
     struct world_spec spec = {.limits = e->limits, .knobs = run->knobs};
+    const struct claim *right = right_claim(e, c);
     char **argv = make_argv(program, run->args);
     struct verdict v;
 
@@ -234,11 +285,11 @@ static struct verdict judge(const struct expectation *e, const struct claim *c,
     if (argv == NULL)
         v = verdict_of_nothing(c, "out of memory");
     else if (claim_is_explored(c))
-        v = judge_schedules(&spec, claim_explore_s(e, c), c, o);
+        v = judge_schedules(&spec, claim_explore_s(e, c), c, right, o);
     else if (is_directed(&run->direction))
-        v = judge_directed(&spec, &run->direction, c, o);
+        v = judge_directed(&spec, &run->direction, c, right, o);
     else
-        v = judge_run(&spec, c, o);
+        v = judge_run(&spec, c, right, o);
     free(argv);
     return v;
 }

@@ -9,8 +9,8 @@
 #include <string.h>
 
 static const struct command *const commands[] = {
-    &command_list, &command_show, &command_run,    &command_explore, &command_check,
-    &command_demo, &command_why,  &command_doctor, &command_new,
+    &command_list, &command_show,   &command_run, &command_explore, &command_check, &command_demo,
+    &command_why,  &command_doctor, &command_new, &command_vet,     &command_grid,
 };
 
 enum { COMMANDS = sizeof commands / sizeof commands[0] };

@@ -100,6 +100,7 @@ static void add_json(struct judging *j, const struct scenario *s, const struct c
     failed |= json_object_set_new(json, "verdict", json_string(verdict_kind_name(v->kind)));
     failed |= json_object_set_new(json, "expected", string_or_null(v->expected));
     failed |= json_object_set_new(json, "observed", string_or_null(v->observed));
+    failed |= json_object_set_new(json, "news", string_or_null(v->news));
     failed |= json_object_set_new(json, "observation",
                                   o != NULL ? report_observation_json(o) : json_null());
     failed |= json_object_set_new(json, "exploration",
@@ -134,9 +135,10 @@ static void print_case(struct judging *j, const char *name, const struct verdict
     if (v->kind == VERDICT_BROKEN_HARNESS)
         printf("%s  %s\n", verdict_kind_name(v->kind), name);
     else
-        printf("%s  %-*s  %-12s %8.1f ms\n", verdict_kind_name(v->kind), j->width, name,
+        printf("%s  %-*s  %-12s %8.1f ms%s%s\n", verdict_kind_name(v->kind), j->width, name,
                outcome_format(o->outcome, outcome, sizeof outcome),
-               is_explored(v) ? v->coverage.seconds * 1000 : o->wall_ms);
+               is_explored(v) ? v->coverage.seconds * 1000 : o->wall_ms,
+               v->news != NULL ? "  " : "", v->news != NULL ? v->news : "");
     if (j->verbose && is_explored(v))
         print_coverage(v);
     fflush(stdout); /* a person watches; an error is found at the end */

@@ -159,7 +159,7 @@ static void tell(const char *root, const struct place *p, const char *id)
     printf("  %s\n", p->expectation);
     if (access(readme, F_OK) == -1)
         printf("a new mechanism: it wants a README too\n  %s\n", readme);
-    printf("what is missing: %s check %s\n", program_invocation_name, id);
+    printf("what is missing: %s vet %s\n", program_invocation_name, id);
 }
 
 static int new_scenario(const char *root, const char *id)

@@ -25,7 +25,7 @@ struct command {
 };
 
 extern const struct command command_list, command_show, command_run, command_explore, command_check,
-    command_demo, command_why, command_doctor, command_new;
+    command_demo, command_why, command_doctor, command_new, command_vet, command_grid;
 
 /* Every subcommand's option table ends with this. */
 #define HELP_OPTION                                                                                \

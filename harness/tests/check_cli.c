@@ -3,8 +3,8 @@
  *
  * The scenarios judged here are shell scripts in a temporary tree, so that nothing depends on the
  * corpus. */
+#include "command.h"
 #include "processor.h"
-#include "temporary.h"
 
 #include <fcntl.h>
 #include <jansson.h>
@@ -13,96 +13,6 @@
 #include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
-
-extern char **environ;
-
-/* What one call of the command came to. */
-struct call {
-    int status;
-    char *out, *err;
-};
-
-static char *read_all(const char *path)
-{
-    int fd = open(path, O_RDONLY | O_CLOEXEC);
-    struct stat status;
-    ck_assert_msg(fd != -1 && fstat(fd, &status) == 0, "%s: %s", path, strerror(errno));
-    char *text = calloc(1, (size_t)status.st_size + 1);
-    ck_assert_ptr_nonnull(text);
-    ck_assert_int_eq(read(fd, text, (size_t)status.st_size), status.st_size);
-    close(fd);
-    return text;
-}
-
-static int wait_for(pid_t pid)
-{
-    int status;
-    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
-    ck_assert_msg(WIFEXITED(status), "brokenpipe died of signal %d", WTERMSIG(status));
-    return WEXITSTATUS(status);
-}
-
-/* Starts the command; stdout goes to the file `out`. */
-static pid_t start_command(char *const argv[], const char *out, const char *err)
-{
-    posix_spawn_file_actions_t actions;
-    pid_t pid;
-    int flags = O_WRONLY | O_CREAT | O_TRUNC;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_addopen(&actions, STDOUT_FILENO, out, flags, 0600);
-    posix_spawn_file_actions_addopen(&actions, STDERR_FILENO, err, flags, 0600);
-    int error = posix_spawn(&pid, BUILD_DIR "/brokenpipe", &actions, NULL, argv, environ);
-    ck_assert_msg(error == 0, "cannot start brokenpipe: %s", strerror(error));
-    posix_spawn_file_actions_destroy(&actions);
-    return pid;
-}
-
-/* Returns the exit status. */
-static int spawn_command(char *const argv[], const char *out, const char *err)
-{
-    return wait_for(start_command(argv, out, err));
-}
-
-static struct call call_with(char *const argv[])
-{
-    const char *out = temporary_path("out"), *err = temporary_path("err");
-    struct call call = {.status = spawn_command(argv, out, err)};
-    call.out = read_all(out);
-    call.err = read_all(err);
-    return call;
-}
-
-/* CALL("run", "--", "true") */
-#define CALL(...) call_with((char *const[]){(char *)"brokenpipe", __VA_ARGS__, NULL})
-#define S(text)   ((char *)(text))
-
-static void release(struct call call)
-{
-    free(call.out);
-    free(call.err);
-}
-
-static void expect_status(struct call call, int status)
-{
-    ck_assert_msg(call.status == status, "status %d instead of %d; stdout:\n%s\nstderr:\n%s",
-                  call.status, status, call.out, call.err);
-}
-
-static void expect_in(const char *text, const char *part)
-{
-    ck_assert_msg(strstr(text, part) != NULL, "no \"%s\" in:\n%s", part, text);
-}
-
-/* A refusal is one line on stderr, that has `part` in it, and nothing on stdout. */
-static void expect_refusal(struct call call, const char *part)
-{
-    expect_status(call, 2);
-    ck_assert_str_eq(call.out, "");
-    expect_in(call.err, part);
-    ck_assert_ptr_eq(strchr(call.err, '\n'), call.err + strlen(call.err) - 1);
-    release(call);
-}
 
 /* The call's JSON; releases the call. */
 static json_t *json_of(struct call call)
@@ -129,12 +39,6 @@ static long long integer_in(const json_t *json, const char *key)
 
 /* Runs a shell script in a world. */
 #define RUN_SCRIPT(script) CALL(S("run"), S("--json"), S("--"), S("sh"), S("-c"), S(script))
-
-static void write_script(const char *path, const char *text)
-{
-    temporary_write_text(path, text);
-    ck_assert_int_eq(chmod(path, 0755), 0);
-}
 
 static const char expectation[] = "[scenario]\n"
                                   "title = A title\n"
@@ -182,8 +86,8 @@ static void make_corpus(void)
 
 START_TEST(help_and_version)
 {
-    static const char *const commands[] = {"list",  "show", "run",    "explore",
-                                           "check", "demo", "doctor", "new"};
+    static const char *const commands[] = {"list", "show",   "run", "explore", "check",
+                                           "demo", "doctor", "new", "vet",     "grid"};
     struct call call = CALL(S("--help"));
     expect_status(call, 0);
     for (size_t i = 0; i < sizeof commands / sizeof commands[0]; i++) {
@@ -737,6 +641,64 @@ START_TEST(check_tells_failures)
 }
 END_TEST
 
+/* What should fail and does what is right is news; what fails otherwise is not. */
+START_TEST(check_tells_news)
+{
+    make_corpus();
+    write_script(temporary_path("build/scenarios/fifo/example/broken"),
+                 "#!/bin/sh\necho done $1\n");
+    write_script(temporary_path("build/scenarios/fifo/example/wrong-idea"),
+                 "#!/bin/sh\necho done $1\n");
+    struct call call = CALL(S("check"));
+    expect_status(call, 1);
+    expect_in(call.out, " ms  a broken variant that stopped breaking\n");
+    expect_in(call.out, "FAIL fifo/example:broken\n"
+                        "  news:     a broken variant that stopped breaking\n"
+                        "  expected: deadlock");
+    expect_in(call.out, "FAIL fifo/example:wrong-idea under payload 2\n"
+                        "  news:     a wrong fix that now passes\n"
+                        "  expected: exit 1");
+    expect_in(call.out, "\n4 passed, 2 failed, 0 skipped\n");
+    release(call);
+
+    write_script(temporary_path("build/scenarios/fifo/example/wrong-idea"), "#!/bin/sh\nexit 7\n");
+    json_t *json = json_of(CALL(S("check"), S("--json")));
+    json_t *cases = json_object_get(json, "cases");
+    ck_assert_str_eq(string_in(json_array_get(cases, 0), "news"),
+                     "a broken variant that stopped breaking");
+    for (size_t i = 1; i < json_array_size(cases); i++)
+        ck_assert(json_is_null(json_object_get(json_array_get(cases, i), "news")));
+    json_decref(json);
+}
+END_TEST
+
+/* Of an exploration it is news only if every schedule did what is right. */
+START_TEST(check_tells_news_of_explorations)
+{
+    make_corpus();
+    temporary_write_text(
+        temporary_path("root/expected/fifo/example.ini"),
+        "[scenario]\ntitle = t\nshape = leak\nculprit = main\nreferences = pipe(7)\n"
+        "[run]\nargs = 1\nexplore = 0.05\n"
+        "[broken under explore]\noutcome = exit 2\n"
+        "[fixed]\noutcome = exit 0\nstdout = done 1\n"
+        "[wrong-idea]\noutcome = exit 0\nstdout = done 1\n"
+        "[wrong-idea under explore]\noutcome = exit 2\n");
+    write_script(temporary_path("build/scenarios/fifo/example/broken"),
+                 "#!/bin/sh\necho done $1\n");
+    write_script(temporary_path("build/scenarios/fifo/example/wrong-idea"),
+                 "#!/bin/sh\necho done $1 twice\n");
+    struct call call = CALL(S("check"));
+    expect_status(call, 1);
+    expect_in(call.out, "FAIL fifo/example:broken under explore\n"
+                        "  news:     a broken variant that stopped breaking\n"
+                        "  expected: in some schedule: exit 2");
+    expect_in(call.out, "FAIL fifo/example:wrong-idea under explore\n"
+                        "  expected: in some schedule: exit 2");
+    release(call);
+}
+END_TEST
+
 START_TEST(check_never_blames_the_program_for_the_harness)
 {
     make_corpus();
@@ -895,6 +857,8 @@ int main(void)
     tcase_add_test(tcase, list_and_show);
     tcase_add_test(tcase, check_judges);
     tcase_add_test(tcase, check_tells_failures);
+    tcase_add_test(tcase, check_tells_news);
+    tcase_add_test(tcase, check_tells_news_of_explorations);
     tcase_add_test(tcase, check_never_blames_the_program_for_the_harness);
     tcase_add_test(tcase, demo_shows_both_sides);
     tcase_add_test(tcase, demo_looks_for_the_schedule_that_fails);

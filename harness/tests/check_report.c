@@ -432,6 +432,28 @@ START_TEST(failure_names_case_claim_and_command)
 }
 END_TEST
 
+START_TEST(failure_tells_its_news_first)
+{
+    struct expectation e = {.file = TEXT("expected/pipe/x.ini")};
+    struct scenario s = {
+        .id = TEXT("pipe/x"), .build = TEXT("/nowhere/scenarios/pipe/x"), .expectation = &e};
+    struct claim c = {.variant = TEXT("broken"), .line = 12};
+    struct verdict v = {.kind = VERDICT_FAIL,
+                        .expected = TEXT("deadlock"),
+                        .observed = TEXT("exit 0"),
+                        .news = "a broken variant that stopped breaking"};
+    struct observation o = exit_of(0, "", "");
+    expect_failure(&s, &c, &v, &o,
+                   "FAIL pipe/x:broken\n"
+                   "  news:     a broken variant that stopped breaking\n"
+                   "  expected: deadlock (expected/pipe/x.ini:12)\n"
+                   "  observed: exit 0\n"
+                   "    exit 0\n"
+                   "    wall 0.0 ms, CPU 0.0 ms\n"
+                   "  repeat:   brokenpipe check --case broken pipe/x\n");
+}
+END_TEST
+
 START_TEST(failure_of_an_exploration_names_the_command_that_tells_it)
 {
     struct expectation e = {.file = TEXT("expected/pipe/x.ini"),
@@ -502,6 +524,7 @@ static Suite *report_suite(void)
     tcase_add_test(text, text_is_cut);
     tcase_add_test(text, text_tells_reduced_isolation);
     tcase_add_test(text, failure_names_case_claim_and_command);
+    tcase_add_test(text, failure_tells_its_news_first);
     tcase_add_test(text, failure_of_an_exploration_names_the_command_that_tells_it);
     tcase_add_test(text, failure_tells_who_waits);
     suite_add_tcase(suite, utf8);
