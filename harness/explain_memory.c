@@ -61,10 +61,16 @@ static void edges_without_owner(struct story *s, const struct futex *f, const ch
  * process. Nobody can unlock the copy. */
 static bool is_locked_copy(const struct story *s, const struct futex *f)
 {
+    const struct view *v = s->scene->view;
     long owner = f->owner == 0 ? -1 : scene_task(s->scene, f->owner);
-    return !f->shared && owner >= 0 && s->scene->tasks.all[owner].pid != s->task->pid &&
-           !(s->scene->view->machine &&
-             process_is_numbered_elsewhere(s->scene->view, s->task->pid));
+    if (f->shared || f->owner == 0)
+        return false;
+    /* An owner that is gone was a thread of another process if it is older than this one; numbers
+     * are given away in order, and a world's do not wrap round. */
+    if (owner < 0)
+        return !v->machine && f->owner < s->task->pid;
+    return s->scene->tasks.all[owner].pid != s->task->pid &&
+           !(v->machine && process_is_numbered_elsewhere(v, s->task->pid));
 }
 
 static void edge_to_owner(struct story *s, const struct futex *f, const char *owns,
