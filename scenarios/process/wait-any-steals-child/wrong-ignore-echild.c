@@ -1,0 +1,68 @@
+/* A runner starts a job, and beside it a hook, a program that may or may not be installed. It waits
+ * for both, and says how the job has ended.
+ *
+ *     wrong-ignore-echild [HOOK [END]]
+ *
+ * HOOK is the path of the program; END is how the job ends: `well` or `badly`.
+ * The job may have been waited for already; then nothing is known of how it has ended.
+ * Compare with fixed.c. */
+#define _GNU_SOURCE
+#include <err.h>
+#include <errno.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static long check(long result, const char *call)
+{
+    if (result < 0)
+        err(EXIT_FAILURE, "%s", call);
+    return result;
+}
+
+/* Returns -1 if there is no such hook. */
+static pid_t start_hook(char *path)
+{
+    pid_t pid;
+
+    errno = posix_spawn(&pid, path, NULL, NULL, (char *[]){path, NULL}, environ);
+    if (errno == 0)
+        return pid;
+    warn("%s", path);
+    return -1;
+}
+
+static void end_hook(pid_t hook)
+{
+    check(waitpid(hook, NULL, 0), "waitpid");
+}
+
+static pid_t start_job(const char *end)
+{
+    pid_t pid = check(fork(), "fork");
+
+    if (pid == 0) {
+        check(prctl(PR_SET_NAME, "job"), "prctl");
+        exit(strcmp(end, "well") == 0 ? EXIT_SUCCESS : EXIT_FAILURE);
+    }
+    return pid;
+}
+
+int main(int argc, char *argv[])
+{
+    static char missing[] = "/missing";
+    int status = 0;
+
+    check(prctl(PR_SET_NAME, "runner"), "prctl");
+    pid_t hook = start_hook(argc > 1 ? argv[1] : missing);
+    pid_t job = start_job(argc > 2 ? argv[2] : "well");
+    end_hook(hook);
+    if (waitpid(job, &status, 0) == -1 && errno != ECHILD)
+        err(EXIT_FAILURE, "waitpid");
+    check(printf("the job has %s\n", status == 0 ? "succeeded" : "failed"), "printf");
+    return EXIT_SUCCESS;
+}
