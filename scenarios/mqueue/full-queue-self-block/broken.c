@@ -53,7 +53,7 @@ static pid_t start_worker(mqd_t queue)
                job != NO_MORE)
             done++;
         check(mq_close(queue), "mq_close");
-        printf("worker did %ld jobs\n", done);
+        check(printf("worker did %ld jobs\n", done), "printf");
         exit(EXIT_SUCCESS);
     }
     return pid;

@@ -20,12 +20,18 @@ union semun { /* semctl(2): the program has to define it */
     unsigned short *array;
 };
 
+static long check(long result, const char *call)
+{
+    if (result < 0)
+        err(EXIT_FAILURE, "%s", call);
+    return result;
+}
+
 static void change(int set, unsigned short device, short by)
 {
     struct sembuf operation = {.sem_num = device, .sem_op = by};
 
-    if (semop(set, &operation, 1) == -1)
-        err(1, "semop");
+    check(semop(set, &operation, 1), "semop");
 }
 
 /* semop does all operations of an array in one step, or waits until it can. */
@@ -34,8 +40,7 @@ static void take_both(int set)
     struct sembuf operation[] = {{.sem_num = SCANNER, .sem_op = -1},
                                  {.sem_num = PRINTER, .sem_op = -1}};
 
-    if (semop(set, operation, 2) == -1)
-        err(1, "semop");
+    check(semop(set, operation, 2), "semop");
 }
 
 static void copy(int set, unsigned short first, unsigned short second, long pages)
@@ -56,33 +61,27 @@ int main(int argc, char *argv[])
 
     if (workers < 1)
         errx(2, "usage: %s [WORKERS PAGES]", argv[0]);
-    prctl(PR_SET_NAME, "shop");
+    check(prctl(PR_SET_NAME, "shop"), "prctl");
     unsigned short number[] = {1, 1};
-    int set = semget(IPC_PRIVATE, 2, 0600);
-    if (set == -1 || semctl(set, 0, SETALL, (union semun){.array = number}) == -1)
-        err(1, "semget");
+    int set = check(semget(IPC_PRIVATE, 2, 0600), "semget");
+    check(semctl(set, 0, SETALL, (union semun){.array = number}), "semctl");
 
     for (long w = 0; w < workers; w++) {
-        pid_t pid = fork();
-        if (pid == -1)
-            err(1, "fork");
-        if (pid == 0) {
-            prctl(PR_SET_NAME, w % 2 == 0 ? "left" : "right");
+        if (check(fork(), "fork") == 0) {
+            check(prctl(PR_SET_NAME, w % 2 == 0 ? "left" : "right"), "prctl");
             if (w % 2 == 0)
                 copy(set, SCANNER, PRINTER, pages);
             else
                 copy(set, PRINTER, SCANNER, pages);
-            _exit(0);
+            exit(EXIT_SUCCESS);
         }
     }
     for (long w = 0; w < workers; w++) {
         int status;
-        if (wait(&status) == -1)
-            err(1, "wait");
+        check(wait(&status), "wait");
         done += status == 0 ? pages : 0;
     }
-    if (semctl(set, 0, IPC_RMID) == -1)
-        err(1, "semctl IPC_RMID");
-    printf("copied %ld of %ld pages\n", done, workers * pages);
-    return done == workers * pages ? 0 : 1;
+    check(semctl(set, 0, IPC_RMID), "semctl IPC_RMID");
+    check(printf("copied %ld of %ld pages\n", done, workers * pages), "printf");
+    return done == workers * pages ? EXIT_SUCCESS : EXIT_FAILURE;
 }

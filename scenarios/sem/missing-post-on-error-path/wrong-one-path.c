@@ -23,23 +23,27 @@ struct account {
     long paid_today;
 };
 
+static long check(long result, const char *call)
+{
+    if (result < 0)
+        err(EXIT_FAILURE, "%s", call);
+    return result;
+}
+
 static bool pay(struct account *account, long amount)
 {
     if (amount <= 0)
         return false;
-    if (sem_wait(&account->lock) == -1)
-        err(1, "sem_wait");
+    check(sem_wait(&account->lock), "sem_wait");
     if (amount > account->balance) {
-        if (sem_post(&account->lock) == -1)
-            err(1, "sem_post");
+        check(sem_post(&account->lock), "sem_post");
         return false;
     }
     if (account->paid_today + amount > DAY_LIMIT)
         return false;
     account->balance -= amount;
     account->paid_today += amount;
-    if (sem_post(&account->lock) == -1)
-        err(1, "sem_post");
+    check(sem_post(&account->lock), "sem_post");
     return true;
 }
 
@@ -47,25 +51,20 @@ static bool pay(struct account *account, long amount)
 static void serve(struct account *account, int bank)
 {
     long amount;
-    ssize_t n;
 
-    while ((n = read(bank, &amount, sizeof amount)) == sizeof amount) {
+    while (check(read(bank, &amount, sizeof amount), "read") == sizeof amount) {
         bool paid = pay(account, amount);
-        if (write(bank, &paid, sizeof paid) != sizeof paid)
-            err(1, "teller: write");
+        check(write(bank, &paid, sizeof paid), "write");
     }
-    if (n == -1)
-        err(1, "teller: read");
 }
 
 static bool request(int teller, long amount)
 {
     bool paid;
 
-    if (write(teller, &amount, sizeof amount) != sizeof amount)
-        err(1, "write");
-    if (read(teller, &paid, sizeof paid) != sizeof paid)
-        err(1, "read");
+    check(write(teller, &amount, sizeof amount), "write");
+    if (check(read(teller, &paid, sizeof paid), "read") != sizeof paid)
+        errx(EXIT_FAILURE, "a teller has gone");
     return paid;
 }
 
@@ -75,33 +74,28 @@ int main(int argc, char *argv[])
     char **words = argc > 1 ? argv : standard;
     long paid = 0, refused = 0;
 
-    prctl(PR_SET_NAME, "bank");
+    check(prctl(PR_SET_NAME, "bank"), "prctl");
     struct account *account =
         mmap(NULL, sizeof *account, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (account == MAP_FAILED)
-        err(1, "mmap");
-    if (sem_init(&account->lock, 1, 1) == -1)
-        err(1, "sem_init");
+        err(EXIT_FAILURE, "mmap");
+    check(sem_init(&account->lock, 1, 1), "sem_init");
     account->balance = atol(words[1]);
 
     int teller[TELLERS];
     for (int t = 0; t < TELLERS; t++) {
         int pair[2];
-        if (socketpair(AF_UNIX, SOCK_STREAM, 0, pair) == -1)
-            err(1, "socketpair");
+        check(socketpair(AF_UNIX, SOCK_STREAM, 0, pair), "socketpair");
         teller[t] = pair[0];
-        pid_t pid = fork();
-        if (pid == -1)
-            err(1, "fork");
-        if (pid == 0) {
-            prctl(PR_SET_NAME, "teller");
+        if (check(fork(), "fork") == 0) {
+            check(prctl(PR_SET_NAME, "teller"), "prctl");
             for (int other = 0; other <= t; other++)
-                close(teller[other]);
+                check(close(teller[other]), "close");
             serve(account, pair[1]);
-            close(pair[1]);
-            _exit(0);
+            check(close(pair[1]), "close");
+            exit(EXIT_SUCCESS);
         }
-        close(pair[1]);
+        check(close(pair[1]), "close");
     }
 
     for (int i = 0; words[2 + i] != NULL; i++) {
@@ -111,13 +105,13 @@ int main(int argc, char *argv[])
             refused++;
     }
     for (int t = 0; t < TELLERS; t++) {
-        close(teller[t]);
-        if (wait(NULL) == -1)
-            err(1, "wait");
+        check(close(teller[t]), "close");
+        check(wait(NULL), "wait");
     }
     int lock;
-    if (sem_getvalue(&account->lock, &lock) == -1)
-        err(1, "sem_getvalue");
-    printf("paid %ld, refused %ld, balance %ld, lock %d\n", paid, refused, account->balance, lock);
-    return lock == 1 ? 0 : 1;
+    check(sem_getvalue(&account->lock, &lock), "sem_getvalue");
+    check(printf("paid %ld, refused %ld, balance %ld, lock %d\n", paid, refused, account->balance,
+                 lock),
+          "printf");
+    return lock == 1 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

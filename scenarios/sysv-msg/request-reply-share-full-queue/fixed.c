@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 enum direction { REQUEST = 1, REPLY = 2 };
+enum { NO_MORE = -1 };
 
 struct request {
     long type;
@@ -29,46 +30,43 @@ struct reply {
 /* The size of a message as msgsnd and msgrcv count it: without the type. */
 #define BODY(message) (sizeof(message) - sizeof(long))
 
+static long check(long result, const char *call)
+{
+    if (result < 0)
+        err(EXIT_FAILURE, "%s", call);
+    return result;
+}
+
 static void serve(int queue)
 {
     struct request request;
     struct reply reply = {.type = REPLY};
 
     for (;;) {
-        if (msgrcv(queue, &request, BODY(request), REQUEST, 0) == -1)
-            err(1, "server: msgrcv");
+        check(msgrcv(queue, &request, BODY(request), REQUEST, 0), "msgrcv");
         if (request.name[0] == '\0')
             return;
         memcpy(reply.name, request.name, sizeof reply.name);
         snprintf(reply.answer, sizeof reply.answer, "%zu letters", strlen(request.name));
-        if (msgsnd(queue, &reply, BODY(reply), 0) == -1)
-            err(1, "server: msgsnd");
+        check(msgsnd(queue, &reply, BODY(reply), 0), "msgsnd");
     }
 }
 
-static void ask(int queue, const char *name)
+/* Asks about a name, or says that there are no more. */
+static void ask(int queue, long number)
 {
     struct request request = {.type = REQUEST};
 
-    snprintf(request.name, sizeof request.name, "%s", name);
-    if (msgsnd(queue, &request, BODY(request), 0) == -1)
-        err(1, "client: msgsnd");
-}
-
-static void ask_about(int queue, long number)
-{
-    char name[32];
-
-    snprintf(name, sizeof name, "name-%ld", number);
-    ask(queue, name);
+    if (number != NO_MORE)
+        snprintf(request.name, sizeof request.name, "name-%ld", number);
+    check(msgsnd(queue, &request, BODY(request), 0), "msgsnd");
 }
 
 static void collect(int queue)
 {
     struct reply reply;
 
-    if (msgrcv(queue, &reply, BODY(reply), REPLY, 0) == -1)
-        err(1, "client: msgrcv");
+    check(msgrcv(queue, &reply, BODY(reply), REPLY, 0), "msgrcv");
 }
 
 /* How many requests may be unanswered at a time: as many as could wait in the queue as replies,
@@ -77,11 +75,11 @@ static long window_of(int queue)
 {
     struct msqid_ds info;
 
-    if (msgctl(queue, IPC_STAT, &info) == -1)
-        err(1, "msgctl IPC_STAT");
+    check(msgctl(queue, IPC_STAT, &info), "msgctl IPC_STAT");
     long window = (long)(info.msg_qbytes / BODY(struct reply));
     if (window == 0)
-        errx(1, "the queue holds %lu bytes, less than one reply", (unsigned long)info.msg_qbytes);
+        errx(EXIT_FAILURE, "the queue holds %lu bytes, less than one reply",
+             (unsigned long)info.msg_qbytes);
     return window;
 }
 
@@ -92,7 +90,7 @@ static long ask_all(int queue, long names)
 
     while (answered < names) {
         if (asked < names && asked - answered < window) {
-            ask_about(queue, asked++);
+            ask(queue, asked++);
         } else {
             collect(queue);
             answered++;
@@ -105,25 +103,18 @@ int main(int argc, char *argv[])
 {
     long names = argc > 1 ? atol(argv[1]) : 300;
 
-    prctl(PR_SET_NAME, "client");
-    int queue = msgget(IPC_PRIVATE, 0600);
-    if (queue == -1)
-        err(1, "msgget");
-    pid_t server = fork();
-    if (server == -1)
-        err(1, "fork");
-    if (server == 0) {
-        prctl(PR_SET_NAME, "server");
+    check(prctl(PR_SET_NAME, "client"), "prctl");
+    int queue = check(msgget(IPC_PRIVATE, 0600), "msgget");
+    if (check(fork(), "fork") == 0) {
+        check(prctl(PR_SET_NAME, "server"), "prctl");
         serve(queue);
-        _exit(0);
+        exit(EXIT_SUCCESS);
     }
 
     long answered = ask_all(queue, names);
-    ask(queue, "");
-    if (waitpid(server, NULL, 0) == -1)
-        err(1, "waitpid");
-    if (msgctl(queue, IPC_RMID, NULL) == -1)
-        err(1, "msgctl IPC_RMID");
-    printf("received %ld of %ld replies\n", answered, names);
-    return answered == names ? 0 : 1;
+    ask(queue, NO_MORE);
+    check(wait(NULL), "wait");
+    check(msgctl(queue, IPC_RMID, NULL), "msgctl IPC_RMID");
+    check(printf("received %ld of %ld replies\n", answered, names), "printf");
+    return answered == names ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 enum direction { REQUEST = 1, REPLY = 2 };
+enum { NO_MORE = -1 };
 
 struct request {
     long type;
@@ -29,46 +30,43 @@ struct reply {
 /* The size of a message as msgsnd and msgrcv count it: without the type. */
 #define BODY(message) (sizeof(message) - sizeof(long))
 
+static long check(long result, const char *call)
+{
+    if (result < 0)
+        err(EXIT_FAILURE, "%s", call);
+    return result;
+}
+
 static void serve(int requests, int replies)
 {
     struct request request;
     struct reply reply = {.type = REPLY};
 
     for (;;) {
-        if (msgrcv(requests, &request, BODY(request), REQUEST, 0) == -1)
-            err(1, "server: msgrcv");
+        check(msgrcv(requests, &request, BODY(request), REQUEST, 0), "msgrcv");
         if (request.name[0] == '\0')
             return;
         memcpy(reply.name, request.name, sizeof reply.name);
         snprintf(reply.answer, sizeof reply.answer, "%zu letters", strlen(request.name));
-        if (msgsnd(replies, &reply, BODY(reply), 0) == -1)
-            err(1, "server: msgsnd");
+        check(msgsnd(replies, &reply, BODY(reply), 0), "msgsnd");
     }
 }
 
-static void ask(int queue, const char *name)
+/* Asks about a name, or says that there are no more. */
+static void ask(int queue, long number)
 {
     struct request request = {.type = REQUEST};
 
-    snprintf(request.name, sizeof request.name, "%s", name);
-    if (msgsnd(queue, &request, BODY(request), 0) == -1)
-        err(1, "client: msgsnd");
-}
-
-static void ask_about(int queue, long number)
-{
-    char name[32];
-
-    snprintf(name, sizeof name, "name-%ld", number);
-    ask(queue, name);
+    if (number != NO_MORE)
+        snprintf(request.name, sizeof request.name, "name-%ld", number);
+    check(msgsnd(queue, &request, BODY(request), 0), "msgsnd");
 }
 
 static void collect(int queue)
 {
     struct reply reply;
 
-    if (msgrcv(queue, &reply, BODY(reply), REPLY, 0) == -1)
-        err(1, "client: msgrcv");
+    check(msgrcv(queue, &reply, BODY(reply), REPLY, 0), "msgrcv");
 }
 
 /* Asks about all names and returns the number of replies. */
@@ -77,7 +75,7 @@ static long ask_all(int requests, int replies, long names)
     long asked, answered;
 
     for (asked = 0; asked < names; asked++)
-        ask_about(requests, asked);
+        ask(requests, asked);
     for (answered = 0; answered < names; answered++)
         collect(replies);
     return answered;
@@ -87,26 +85,20 @@ int main(int argc, char *argv[])
 {
     long names = argc > 1 ? atol(argv[1]) : 300;
 
-    prctl(PR_SET_NAME, "client");
-    int requests = msgget(IPC_PRIVATE, 0600);
-    int replies = msgget(IPC_PRIVATE, 0600);
-    if (requests == -1 || replies == -1)
-        err(1, "msgget");
-    pid_t server = fork();
-    if (server == -1)
-        err(1, "fork");
-    if (server == 0) {
-        prctl(PR_SET_NAME, "server");
+    check(prctl(PR_SET_NAME, "client"), "prctl");
+    int requests = check(msgget(IPC_PRIVATE, 0600), "msgget");
+    int replies = check(msgget(IPC_PRIVATE, 0600), "msgget");
+    if (check(fork(), "fork") == 0) {
+        check(prctl(PR_SET_NAME, "server"), "prctl");
         serve(requests, replies);
-        _exit(0);
+        exit(EXIT_SUCCESS);
     }
 
     long answered = ask_all(requests, replies, names);
-    ask(requests, "");
-    if (waitpid(server, NULL, 0) == -1)
-        err(1, "waitpid");
-    if (msgctl(requests, IPC_RMID, NULL) == -1 || msgctl(replies, IPC_RMID, NULL) == -1)
-        err(1, "msgctl IPC_RMID");
-    printf("received %ld of %ld replies\n", answered, names);
-    return answered == names ? 0 : 1;
+    ask(requests, NO_MORE);
+    check(wait(NULL), "wait");
+    check(msgctl(requests, IPC_RMID, NULL), "msgctl");
+    check(msgctl(replies, IPC_RMID, NULL), "msgctl");
+    check(printf("received %ld of %ld replies\n", answered, names), "printf");
+    return answered == names ? EXIT_SUCCESS : EXIT_FAILURE;
 }
