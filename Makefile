@@ -57,7 +57,7 @@ HELPERS   := $(filter-out $(TESTS:$B/%=$B/obj/harness/%.o),$(patsubst %.c,$B/obj
                $(RUNTIME)
 SCENARIOS := $(patsubst %.c,$B/%,$(filter-out scenarios/csp/runtime/%,$(wildcard scenarios/*/*/*.c)))
 # Where an expectation names the knob O0 or O2, the scenario's programs are built so too.
-built_so   = $(addsuffix .$1,$(filter $(patsubst expected/%.ini,$B/scenarios/%/\%,$(shell grep -ls 'under $1\]' expected/*/*.ini)),$(SCENARIOS)))
+built_so   = $(addsuffix .$1,$(filter $(patsubst expected/%.ini,$B/scenarios/%/%,$(shell grep -ls 'under $1\]' expected/*/*.ini)),$(SCENARIOS)))
 OPTIMIZED := $(call built_so,O0) $(call built_so,O2)
 C_FILES   := $(wildcard harness/*.[ch] harness/preload/*.[ch] harness/tests/*.[ch] harness/tests/*/*.[ch] \
                tools/*.[ch] scenarios/*/*/*.[ch])
