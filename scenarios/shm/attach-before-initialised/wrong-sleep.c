@@ -85,6 +85,7 @@ int main(int argc, char *argv[])
     long next_number = board->next_number;
     if (shm_unlink(name) == -1)
         err(1, "shm_unlink %s", name);
-    printf("%ld workers, next number %ld\n", workers, next_number);
+    if (printf("%ld workers, next number %ld\n", workers, next_number) < 0)
+        err(1, "printf");
     return next_number == FIRST_NUMBER + workers ? 0 : 1;
 }

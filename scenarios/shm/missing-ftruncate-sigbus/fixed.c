@@ -93,7 +93,8 @@ int main(int argc, char *argv[])
         err(1, "shm_unlink %s", name);
     if (status != 0)
         errx(1, "the reader failed");
-    printf("sum of %ld items %ld, of all %ld items %ld\n", head, board->sum, items,
-           sum_of(board, items));
+    if (printf("sum of %ld items %ld, of all %ld items %ld\n", head, board->sum, items,
+               sum_of(board, items)) < 0)
+        err(1, "printf");
     return 0;
 }

@@ -67,6 +67,7 @@ int main(int argc, char *argv[])
             err(1, "wait");
     if (unlink("tickets") == -1)
         err(1, "unlink tickets");
-    printf("sold %ld of %ld tickets\n", *sold, tickets);
+    if (printf("sold %ld of %ld tickets\n", *sold, tickets) < 0)
+        err(1, "printf");
     return *sold == tickets ? 0 : 1;
 }

@@ -83,6 +83,7 @@ int main(int argc, char *argv[])
             err(1, "wait");
     if (unlink("tickets") == -1)
         err(1, "unlink tickets");
-    printf("sold %ld of %ld tickets\n", shared->sold, tickets);
+    if (printf("sold %ld of %ld tickets\n", shared->sold, tickets) < 0)
+        err(1, "printf");
     return shared->sold == tickets ? 0 : 1;
 }
