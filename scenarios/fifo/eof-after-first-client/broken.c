@@ -107,6 +107,6 @@ int main(int argc, char *argv[])
     check(wait(NULL), "wait");
     check(close(control[0]), "close");
     check(unlink("requests"), "unlink");
-    printf("served %ld of %ld requests\n", served, visits * count);
+    check(printf("served %ld of %ld requests\n", served, visits * count), "printf");
     return served == visits * count ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -38,7 +38,7 @@ static void serve(void)
     }
     check(close(requests), "close");
     check(close(replies), "close");
-    printf("answered %ld requests\n", answered);
+    check(printf("answered %ld requests\n", answered), "printf");
 }
 
 static void ask(long count, int goodbye)

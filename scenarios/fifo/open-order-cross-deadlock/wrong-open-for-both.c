@@ -5,7 +5,7 @@
  *
  * Each side opens both FIFOs for reading and writing, which on Linux never waits. But now the
  * server holds a write end of the FIFO that it reads: when the client leaves without a goodbye
- * (`hangup`), the server gets no end-of-file and waits for ever. */
+ * (`hangup`), the server gets no end-of-file and waits for ever. Compare with fixed.c. */
 #define _GNU_SOURCE
 #include <err.h>
 #include <fcntl.h>
@@ -38,7 +38,7 @@ static void serve(void)
     }
     check(close(requests), "close");
     check(close(replies), "close");
-    printf("answered %ld requests\n", answered);
+    check(printf("answered %ld requests\n", answered), "printf");
 }
 
 static void ask(long count, int goodbye)

@@ -111,7 +111,8 @@ int main(int argc, char *argv[])
 
     for (int i = 0; i < jobs; i++)
         zombies += is_zombie(pid[i], WNOHANG);
-    printf("%d jobs: %d of %d failures noticed, %d zombies\n", jobs, (int)failures, failing,
-           zombies);
+    check(printf("%d jobs: %d of %d failures noticed, %d zombies\n", jobs, (int)failures, failing,
+                 zombies),
+          "printf");
     return failures == failing && zombies == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -55,6 +55,6 @@ int main(int argc, char *argv[])
     check(wait(NULL), "wait");
     check(sigprocmask(SIG_UNBLOCK, &usr1, NULL), "sigprocmask");
 
-    printf("handled %ld of %ld events\n", (long)handled, events);
+    check(printf("handled %ld of %ld events\n", (long)handled, events), "printf");
     return handled == events ? EXIT_SUCCESS : EXIT_FAILURE;
 }

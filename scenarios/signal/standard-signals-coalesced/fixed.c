@@ -65,6 +65,6 @@ int main(int argc, char *argv[])
     check(sigprocmask(SIG_UNBLOCK, &usr1, NULL), "sigprocmask");
     check(munmap(pending, sizeof *pending), "munmap");
 
-    printf("handled %ld of %ld events\n", (long)handled, events);
+    check(printf("handled %ld of %ld events\n", (long)handled, events), "printf");
     return handled == events ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -56,6 +56,6 @@ int main(int argc, char *argv[])
     long handled = count_events(bell[0]);
     check(close(bell[0]), "close");
 
-    printf("handled %ld of %ld events\n", handled, events);
+    check(printf("handled %ld of %ld events\n", handled, events), "printf");
     return handled == events ? EXIT_SUCCESS : EXIT_FAILURE;
 }

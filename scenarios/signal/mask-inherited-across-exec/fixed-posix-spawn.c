@@ -1,0 +1,113 @@
+/* A supervisor starts a worker, and stops it by SIGTERM when it is told to stop itself. It keeps
+ * SIGTERM blocked, and takes it by sigwaitinfo(2) when it has nothing else to do.
+ *
+ *     fixed-posix-spawn [early | tidy]
+ *
+ * With `early` the supervisor is told to stop before it starts the worker; with `tidy` the worker
+ * has a file that it removes in the end. The program is its own worker when it is called with
+ * `work`.
+ *
+ * posix_spawn(3) starts the worker, with the mask that the supervisor itself was started with: what
+ * the worker is to have is said in one place, and there is no code between fork and exec. Compare
+ * with fixed.c. */
+#define _GNU_SOURCE
+#include <err.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+static long check(long result, const char *call)
+{
+    if (result < 0)
+        err(EXIT_FAILURE, "%s", call);
+    return result;
+}
+
+/* For calls that return an error number. */
+static void need(int error, const char *call)
+{
+    if (error != 0)
+        errx(EXIT_FAILURE, "%s: %s", call, strerror(error));
+}
+
+static void tidy_up(int signo)
+{
+    (void)signo;
+    _exit(unlink("worker.pid") == 0 ? EXIT_SUCCESS : EXIT_FAILURE);
+}
+
+/* The worker: says on its standard output that it is ready, and works until SIGTERM ends it. */
+static void work(bool tidy)
+{
+    struct sigaction action = {.sa_handler = tidy_up};
+
+    check(prctl(PR_SET_NAME, "worker"), "prctl");
+    if (tidy) {
+        check(sigaction(SIGTERM, &action, NULL), "sigaction");
+        check(close((int)check(creat("worker.pid", 0600), "creat")), "close");
+    }
+    check(write(STDOUT_FILENO, "!", 1), "write");
+    check(pause(), "pause");
+}
+
+static pid_t start_worker(int ready, const char *mode, const sigset_t *mask)
+{
+    char *argv[] = {"worker", "work", (char *)mode, NULL};
+    posix_spawn_file_actions_t actions;
+    posix_spawnattr_t attributes;
+    pid_t pid;
+
+    need(posix_spawn_file_actions_init(&actions), "posix_spawn_file_actions_init");
+    need(posix_spawn_file_actions_adddup2(&actions, ready, STDOUT_FILENO), "adddup2");
+    need(posix_spawnattr_init(&attributes), "posix_spawnattr_init");
+    need(posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK), "setflags");
+    need(posix_spawnattr_setsigmask(&attributes, mask), "setsigmask");
+    need(posix_spawn(&pid, "/proc/self/exe", &actions, &attributes, argv, environ), "posix_spawn");
+    need(posix_spawnattr_destroy(&attributes), "posix_spawnattr_destroy");
+    need(posix_spawn_file_actions_destroy(&actions), "posix_spawn_file_actions_destroy");
+    return pid;
+}
+
+/* What an operator does: kill PID-OF-THE-SUPERVISOR. */
+static void order_to_stop(void)
+{
+    check(kill(getpid(), SIGTERM), "kill");
+}
+
+int main(int argc, char *argv[])
+{
+    const char *mode = argc > 1 ? argv[argc - 1] : "";
+    bool early = strcmp(mode, "early") == 0;
+    sigset_t sigterm, before;
+    int ready[2];
+    char sign;
+
+    if (argc > 2)
+        work(strcmp(mode, "tidy") == 0);
+    check(prctl(PR_SET_NAME, "supervisor"), "prctl");
+    check(sigemptyset(&sigterm), "sigemptyset");
+    check(sigaddset(&sigterm, SIGTERM), "sigaddset");
+    check(sigprocmask(SIG_BLOCK, &sigterm, &before), "sigprocmask");
+    check(pipe2(ready, O_CLOEXEC), "pipe2");
+    if (early)
+        order_to_stop();
+    pid_t worker = start_worker(ready[1], mode, &before);
+    check(close(ready[1]), "close");
+    bool was_ready = check(read(ready[0], &sign, 1), "read") == 1;
+    check(close(ready[0]), "close");
+    if (!early)
+        order_to_stop();
+
+    check(sigwaitinfo(&sigterm, NULL), "sigwaitinfo");
+    check(kill(worker, SIGTERM), "kill");
+    check(waitpid(worker, NULL, 0), "waitpid");
+    check(printf("stopped a worker that was %s\n", was_ready ? "ready" : "not ready"), "printf");
+    return was_ready ? EXIT_SUCCESS : EXIT_FAILURE;
+}
