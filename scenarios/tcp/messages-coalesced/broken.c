@@ -48,11 +48,8 @@ static void run_client(const struct sockaddr_in *address, long amounts)
     int fd = check(socket(AF_INET, SOCK_STREAM, 0), "socket");
 
     check(connect(fd, (const struct sockaddr *)address, sizeof *address), "connect");
-    for (long i = 1; i <= amounts; i++) {
-        int size = snprintf(message, sizeof message, "%ld\n", 10 * i);
-
-        check(send(fd, message, size, 0), "send");
-    }
+    for (long i = 1; i <= amounts; i++)
+        check(send(fd, message, snprintf(message, sizeof message, "%ld\n", 10 * i), 0), "send");
     check(close(fd), "close");
 }
 
@@ -64,18 +61,14 @@ static void add(struct account *account, const char *message)
 
 /* A server that is woken for many bytes at once, and not for each few, saves work (socket(7)). So
  * this one always finds what any server finds that has been busy for a while. */
-static void wake_for(int fd, int bytes)
-{
-    check(setsockopt(fd, SOL_SOCKET, SO_RCVLOWAT, &bytes, sizeof bytes), "setsockopt");
-}
-
 static struct account receive_amounts(int fd)
 {
     struct account account = {0};
     char message[4096];
+    const int many = sizeof message;
     ssize_t n;
 
-    wake_for(fd, sizeof message);
+    check(setsockopt(fd, SOL_SOCKET, SO_RCVLOWAT, &many, sizeof many), "setsockopt");
     while ((n = check(recv(fd, message, sizeof message - 1, 0), "recv")) > 0) {
         message[n] = '\0';
         add(&account, message);
@@ -102,7 +95,6 @@ int main(int argc, char *argv[])
     check(close(fd), "close");
     check(close(listener), "close");
     check(wait(NULL), "wait");
-
     check(printf("received %ld of %ld amounts, sum %ld\n", account.amounts, amounts, account.sum),
           "printf");
     return account.amounts == amounts ? EXIT_SUCCESS : EXIT_FAILURE;

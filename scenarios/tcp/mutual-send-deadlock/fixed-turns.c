@@ -87,7 +87,7 @@ static void run_client(const struct sockaddr_in *address, size_t size)
 
 int main(int argc, char *argv[])
 {
-    size_t size = argc > 1 ? strtoul(argv[1], NULL, 10) : 16777216, received;
+    size_t size = argc > 1 ? strtoul(argv[1], NULL, 10) : 8388608, received;
     struct sockaddr_in address;
     int listener = listen_here(&address), fd, status;
 
