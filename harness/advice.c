@@ -199,6 +199,51 @@ static const char *advice_for_ring(const struct explanation *x)
     return NULL;
 }
 
+/* Edge triggering tells what is there once. Where the process has other threads at work, or waits
+ * for room elsewhere, it may have taken note, and there is another reason why it does not go on. */
+static bool is_forgotten(const struct explanation *x, const struct wait *w)
+{
+    for (size_t i = 0; i < x->n_waits; i++)
+        if (x->waits[i].pid == w->pid && strcmp(x->waits[i].call, w->call) != 0)
+            return false;
+    for (size_t i = 0; i < w->n_wanted; i++)
+        if (strcmp(w->wanted[i].state, "full") == 0)
+            return false;
+    return true;
+}
+
+static const char *advice_for_told(const struct explanation *x, const struct link *l)
+{
+    static const struct {
+        const char *state, *advice;
+    } all[] = {
+        {"told", "read until EAGAIN before waiting again"},
+        {"told-end", "read until EAGAIN, or the end, before waiting again"},
+        {"told-client", "accept until EAGAIN before waiting again"},
+        {"told-room", "write until EAGAIN before waiting again"},
+    };
+    for (size_t i = 0; i < sizeof(all) / sizeof(all[0]); i++)
+        if (is(l, all[i].state) && is_forgotten(x, l->waiter))
+            return all[i].advice;
+    return NULL;
+}
+
+/* Wherever it stands in the chain, this is what went wrong. */
+static const char *advice_for_any(const struct explanation *x)
+{
+    const char *advice = NULL;
+    for (size_t i = 0; i < x->chain.n && advice == NULL; i++) {
+        const struct link l = link_at(x, i);
+        if (is(&l, "private-semaphore"))
+            advice = "give sem_init a second argument that is not 0";
+        else if (strncmp(l.wanted->state, "private-", strlen("private-")) == 0)
+            advice = "make it with the attribute PTHREAD_PROCESS_SHARED";
+        else
+            advice = advice_for_told(x, &l);
+    }
+    return advice;
+}
+
 static const char *advice_for_cycle(const struct explanation *x)
 {
     const char *advice = NULL;
@@ -237,18 +282,23 @@ static const char *advice_for_semaphore(const struct link *l)
     return "see who is to raise it, and whether all its paths do";
 }
 
-/* A signal that a handler takes, or that is blocked, may have come before the wait. */
+/* A signal that a handler takes may have come before the wait. One that is blocked, and for which
+ * there is no handler, was blocked for another reason, and perhaps by somebody else. */
 static const char *advice_for_signal(const struct link *l)
 {
     const struct wait *w = l->waiter;
-    bool missed = w->caught != 0 || (w->pending & w->blocked) != 0;
-    return missed && strcmp(w->call, "pause") == 0
+    uint64_t held_back = w->pending & w->blocked;
+    if (held_back != 0 && (held_back & w->caught) == 0)
+        return "unblock it; a program inherits what is blocked from the one that executes it";
+    return w->caught != 0 && strcmp(w->call, "pause") == 0
                ? "block the signal before the test, and wait for it with sigsuspend"
                : NULL;
 }
 
 static const char *advice_for_dead_end(const struct link *last)
 {
+    if (is(last, "disarmed"))
+        return "arm it again with EPOLL_CTL_MOD after each event";
     switch (last->wanted->kind) {
     case OBJECT_FUTEX:
         return advice_for_futex(last);
@@ -270,10 +320,13 @@ static const char *advice_for_dead_end(const struct link *last)
 
 const char *advice_for(const struct explanation *x)
 {
+    if (x->chain.kind != CHAIN_CYCLE && x->chain.kind != CHAIN_DEAD_END)
+        return NULL;
+    const char *advice = advice_for_any(x);
+    if (advice != NULL)
+        return advice;
     if (x->chain.kind == CHAIN_CYCLE)
         return advice_for_cycle(x);
-    if (x->chain.kind != CHAIN_DEAD_END)
-        return NULL;
     const struct link last = link_at(x, x->chain.n - 1);
     return advice_for_dead_end(&last);
 }

@@ -31,6 +31,9 @@ struct polled {
     int fd;
     unsigned access; /* 0: it waits for a hangup or an error alone */
     ino_t inode;     /* of the file in an epoll set; 0: not known */
+    short events;    /* asked for in an epoll set, as poll(2) calls them */
+    bool edge;       /* EPOLLET: what has been told once is not told again */
+    bool disarmed;   /* EPOLLONESHOT, after its event: nothing is told until it is armed again */
 };
 
 /* Decodes the system call that `task` is blocked in (task->in_call). */

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -132,6 +133,16 @@ static int by_descriptor(const void *a, const void *b)
     return x->fd < y->fd ? -1 : x->fd > y->fd;
 }
 
+/* What epoll_ctl(2) was told of a member. The kernel asks for hangups and errors in any case, but
+ * for a member that EPOLLONESHOT has disarmed. */
+static void set_events(struct polled *one, unsigned events)
+{
+    one->access = access_of(events);
+    one->events = (short)(events & 0xffff);
+    one->edge = (events & EPOLLET) != 0;
+    one->disarmed = one->events == 0;
+}
+
 /* From the `tfd:` lines of proc_pid_fdinfo(5). */
 static int read_epoll(const struct view *v, const struct task *task, int fd, struct set *set)
 {
@@ -148,7 +159,7 @@ static int read_epoll(const struct view *v, const struct task *task, int fd, str
             break;
         }
         one.inode = inode;
-        one.access = access_of(events);
+        set_events(&one, events);
         result = add(set, one);
     }
     free(info);
@@ -213,6 +224,10 @@ static int gather_inner(struct walk *w, struct polled epoll)
     int result = add(&w->opened, epoll);
     if (result == 0)
         result = read_epoll(w->v, w->task, epoll.fd, &inner);
+    for (int i = 0; i < inner.n; i++) { /* nothing goes through it but in the way that it is told */
+        inner.all[i].edge |= epoll.edge;
+        inner.all[i].disarmed |= epoll.disarmed;
+    }
     if (result == 0)
         result = gather(w, &inner);
     free(inner.all);

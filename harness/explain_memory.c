@@ -73,6 +73,20 @@ static bool is_locked_copy(const struct story *s, const struct futex *f)
            !(v->machine && process_is_numbered_elsewhere(v, s->task->pid));
 }
 
+/* Whether what has ended the wait, or is to end it, is done in another process, which wakes nobody
+ * here: the object was made for the threads of one. */
+static bool is_beyond_reach(const struct story *s, const struct futex *f)
+{
+    if (!f->one_process || f->kind == FUTEX_UNKNOWN || f->kind == FUTEX_THREAD)
+        return false;
+    if (f->owner == 0)
+        return f->changed;
+    const struct view *v = s->scene->view;
+    long owner = scene_task(s->scene, f->owner);
+    return owner >= 0 && s->scene->tasks.all[owner].pid != s->task->pid &&
+           !(v->machine && process_is_numbered_elsewhere(v, s->task->pid));
+}
+
 static void edge_to_owner(struct story *s, const struct futex *f, const char *owns,
                           const char *gone)
 {
@@ -127,10 +141,12 @@ static void fact_state(struct story *s, const struct futex *f)
         scene_fact(s, false, "%ld of %ld have come", f->value, f->needed);
         break;
     case FUTEX_RWLOCK:
-        if (f->owner == 0)
+        if (f->owner == 0 && f->value > 0)
             scene_fact(s, false, "held by %ld reader%s", f->value, f->value == 1 ? "" : "s");
         /* fall through */
     case FUTEX_MUTEX:
+        if (f->value == 0 && f->owner == 0 && !f->refused)
+            scene_fact(s, false, "free");
         if (f->owner != 0)
             scene_fact(s, false, "owned by thread %d", (int)f->owner);
         if (f->recursive)
@@ -144,6 +160,27 @@ static void fact_state(struct story *s, const struct futex *f)
     case FUTEX_UNKNOWN:
         scene_fact(s, false, "value %ld", f->value);
     }
+    if (f->one_process)
+        scene_fact(s, true, "made for the threads of one process");
+}
+
+/* It has been done, but in another process. On a machine all who could do it count in any case: who
+ * has just done it may be about to wake the task, as a thread of the same process. */
+static void edges_beyond_reach(struct story *s, const struct futex *f)
+{
+    static const char *const done[] = {
+        [FUTEX_SEMAPHORE] = "posted",  [FUTEX_MUTEX] = "unlocked",  [FUTEX_CONDITION] = "signalled",
+        [FUTEX_BARRIER] = "completed", [FUTEX_RWLOCK] = "unlocked",
+    };
+    static const char reason[] = "it was %s in another process, which woke nobody here, as it was "
+                                 "made for the threads of one";
+    struct scene *scene = s->scene;
+    size_t before = scene->n_edges;
+    for (size_t i = 0; i < scene->tasks.n && scene->view->machine; i++)
+        if (can_reach(s, f, i))
+            scene_edge(s, (long)i, EDGE_POSSIBLE, reason, done[f->kind]);
+    if (scene->n_edges == before)
+        scene_nobody(s, false, reason, done[f->kind]);
 }
 
 static void edges_of(struct story *s, const struct futex *f)
@@ -159,6 +196,11 @@ static void edges_of(struct story *s, const struct futex *f)
     };
     if (f->kind == FUTEX_THREAD)
         edge_to_owner(s, f, "is that thread", "the thread is not to be seen");
+    else if (is_beyond_reach(s, f) && f->owner == 0)
+        edges_beyond_reach(s, f);
+    else if (is_beyond_reach(s, f))
+        edge_to_owner(s, f, "owns it, but wakes nobody here by unlocking it in another process",
+                      "its owner has ended without unlocking it");
     else if (f->owner != 0 && !f->owner_died)
         edge_to_owner(s, f, "owns it", "its owner has ended without unlocking it");
     else if (f->refused)
@@ -208,21 +250,30 @@ static void tell_phrase(struct story *s, const struct futex *f)
         fprintf(s->phrase, " that it can never have");
     else if (is_locked_copy(s, f))
         fprintf(s->phrase, " that was locked when its process was forked");
+    else if (is_beyond_reach(s, f))
+        fprintf(s->phrase, " that was made for the threads of one process");
     else if (owner == (long)s->index)
         fprintf(s->phrase, " that it owns itself");
     else if (owner >= 0)
         fprintf(s->phrase, " that %s owns", s->scene->waits[owner].name);
 }
 
-/* A mutex that no unlocking would help is told apart: other advice fits it. */
+/* What no unlocking, or posting, would help is told apart: other advice fits it. */
 static const char *state_of(const struct story *s, const struct futex *f)
 {
+    static const char *const one_process[] = {
+        [FUTEX_SEMAPHORE] = "private-semaphore", [FUTEX_MUTEX] = "private-mutex",
+        [FUTEX_CONDITION] = "private-condition", [FUTEX_BARRIER] = "private-barrier",
+        [FUTEX_RWLOCK] = "private-rwlock",
+    };
     if (f->kind == FUTEX_UNKNOWN)
         return "";
     if (f->kind == FUTEX_MUTEX && f->refused)
         return "refused-mutex";
     if (f->kind == FUTEX_MUTEX && is_locked_copy(s, f))
         return "forked-mutex";
+    if (is_beyond_reach(s, f))
+        return one_process[f->kind];
     return futex_kind_name(f->kind);
 }
 

@@ -53,13 +53,14 @@ struct frame {
 /* One thing that a call waits for: a pipe, one operation of a semop(2), one descriptor of a set. */
 struct wanted {
     enum object_kind kind;
-    char state[32]; /* one word: "full", "empty", "no-reader", "mutex"...; or "" */
-    int fd;         /* by which the task knows it, or -1 */
-    bool datagrams; /* a socket that keeps messages apart, and has no end-of-file */
-    int own_ends;   /* descriptors of the other end that the task's own process holds */
-    bool orphaned;  /* who changed the semaphore last has ended */
-    bool ready;     /* an operation of semop(2) that could go on by itself: nothing waits for it */
-    char *name;     /* "pipe:[4711]", "/tmp/requests", "semaphore 1 of set 0", "worker (pid 3)" */
+    char state[32];  /* one word: "full", "empty", "no-reader", "mutex"...; or "" */
+    int fd;          /* by which the task knows it, or -1 */
+    bool datagrams;  /* a socket that keeps messages apart, and has no end-of-file */
+    int own_ends;    /* descriptors of the other end that the task's own process holds */
+    bool orphaned;   /* who changed the semaphore last has ended */
+    bool ready;      /* an operation of semop(2) that could go on by itself: nothing waits for it */
+    unsigned unread; /* state "told": bytes that are there; 0: other things than a stream's bytes */
+    char *name;      /* "pipe:[4711]", "/tmp/requests", "semaphore 1 of set 0", "worker (pid 3)" */
     char *facts;  /* "65536 of 65536 bytes queued; read end held by parent (pid 2, fd 3)"; or "" */
     char *origin; /* where it was made: "pipe() at broken.c:21"; or NULL if not known */
 };

@@ -174,6 +174,15 @@ static enum futex_kind kind_of_wait(const struct task *task, const struct functi
     return function->kind;
 }
 
+/* Whether the kernel would not let the task begin to wait now. (It compares with no word for a
+ * mutex with priority inheritance.) */
+static bool has_changed(const struct task *task, uint32_t word)
+{
+    uint64_t operation = task->args[1] & (uint64_t)FUTEX_CMD_MASK;
+    return (operation == FUTEX_WAIT || operation == FUTEX_WAIT_BITSET) &&
+           word != (uint32_t)task->args[2];
+}
+
 /* Where the object begins that the word waited for is in. */
 static uint64_t object_address(const struct task *task, enum futex_kind kind)
 {
@@ -397,11 +406,13 @@ int futex_look(struct view *v, struct stacks *stacks, const struct task *task,
     if (task_memory(v, task->tid, task->args[0], &word, sizeof(word)) != 0)
         return -1;
     futex->value = word;
+    futex->changed = has_changed(task, word);
     futex->kind = kind_of_wait(task, function);
     futex->address = object_address(task, futex->kind);
     futex->refused = is_refused(task, futex);
     if (look_at_object(v, task->tid, futex) != 0 || look_at_memory(v, task->pid, futex) != 0)
         return -1;
+    futex->one_process = futex->shared && (task->args[1] & FUTEX_PRIVATE_FLAG) != 0;
     if (stacks != NULL && stack_variable(stacks, task->tid, futex->address, futex->variable,
                                          sizeof(futex->variable)) != 0)
         futex->variable[0] = '\0';

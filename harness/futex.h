@@ -28,6 +28,9 @@ struct futex {
     char function[32]; /* of the C library, as the program called it: "sem_wait"; or "" */
     uint64_t address;  /* of the object (sem_t, pthread_mutex_t...); of the word if unknown */
     bool shared;       /* in shared memory: other processes can reach it */
+    bool one_process;  /* in shared memory, but waited for so that none but the waiting process can
+                          wake the task: FUTEX_PRIVATE_FLAG */
+    bool changed;      /* the word is not any more what it was when the wait began */
     dev_t device;      /* of the file that is mapped there, if shared: with `offset` it is */
     ino_t inode;       /* the same object in every process */
     uint64_t offset;   /* in that file */

@@ -41,29 +41,52 @@ static bool is_join(const struct wanted *w)
     return w->kind == OBJECT_FUTEX && is(w, "thread");
 }
 
-/* What would have to come: "room in a pipe", "its child worker to end". */
-static void put_need_of_stream(FILE *to, const struct wanted *w)
+/* "a pipe", "the FIFO requests" */
+static void put_stream(FILE *to, const struct wanted *w)
 {
     static const char *const names[OBJECT_KINDS] = {[OBJECT_PIPE] = "a pipe",
                                                     [OBJECT_UNIX] = "a Unix socket",
                                                     [OBJECT_TCP] = "a TCP connection",
                                                     [OBJECT_UDP] = "a UDP socket",
                                                     [OBJECT_EVENTFD] = "an eventfd"};
-    bool named = w->kind == OBJECT_FIFO || w->kind == OBJECT_MQUEUE;
     const char *type = w->kind == OBJECT_FIFO     ? "the FIFO "
                        : w->kind == OBJECT_MQUEUE ? "the message queue "
                                                   : "";
-    const char *name = named ? w->name : names[w->kind];
+    fprintf(to, "%s%s", type, names[w->kind] != NULL ? names[w->kind] : w->name);
+}
+
+/* What would have to come: "room in a pipe", "its child worker to end". */
+static void put_need_of_stream(FILE *to, const struct wanted *w)
+{
     if (is(w, "full"))
-        fprintf(to, "room in %s%s", type, name);
+        fputs("room in ", to);
     else if (w->kind == OBJECT_MQUEUE || w->kind == OBJECT_UDP || w->datagrams)
-        fprintf(to, "a message on %s%s", type, name);
+        fputs("a message on ", to);
     else if (w->kind == OBJECT_EVENTFD)
-        fprintf(to, "a count in %s", name);
+        fputs("a count in ", to);
     else if (is(w, ""))
-        fprintf(to, "a hangup or an error on %s%s", type, name);
+        fputs("a hangup or an error on ", to);
     else
-        fprintf(to, "data or end-of-file on %s%s", type, name);
+        fputs("data or end-of-file on ", to);
+    put_stream(to, w);
+}
+
+/* What is there is not enough. */
+static void put_need_of_news(FILE *to, const struct wanted *w)
+{
+    fputs("something new on ", to);
+    put_stream(to, w);
+    if (is(w, "told-end"))
+        fputs(", as its end has", to);
+    else if (is(w, "told-room"))
+        fputs(", as the room that is there has", to);
+    else if (is(w, "told-client"))
+        fputs(", as the client that is there has", to);
+    else if (w->unread > 1)
+        fprintf(to, ", as the %u bytes that are there have", w->unread);
+    else
+        fputs(", as what is there has", to);
+    fputs(" been told already", to);
 }
 
 static void put_need_of_socket(FILE *to, const struct wanted *w)
@@ -126,6 +149,16 @@ static void put_need_of_futex(FILE *to, const struct wanted *w)
 static void put_need(FILE *to, const struct explanation *x, size_t i)
 {
     const struct wanted *w = wanted_at(x, i);
+    if (strncmp(w->state, "told", 4) == 0) {
+        put_need_of_news(to, w);
+        return;
+    }
+    if (is(w, "disarmed")) {
+        fputs("an event on ", to);
+        put_stream(to, w);
+        fputs(", which EPOLLONESHOT has disarmed", to);
+        return;
+    }
     switch (w->kind) {
     case OBJECT_PIPE:
     case OBJECT_MQUEUE:

@@ -16,7 +16,7 @@ struct part {
     const char *call, *reason;
     bool datagrams, orphaned;
     int own_ends;
-    uint64_t caught;
+    uint64_t caught, pending, blocked;
 };
 
 struct shape {
@@ -85,6 +85,10 @@ static const struct shape cycles[] = {
      {{WAIT(UNIX, "empty", DEFINITE), .datagrams = true},
       {WAIT(UNIX, "empty", DEFINITE), .datagrams = true}}},
     {NULL, {{WAIT(TCP, "empty", DEFINITE)}, {WAIT(TCP, "full", DEFINITE)}}},
+    {"read until EAGAIN before", {{WAIT(UNIX, "empty", DEFINITE)}, {WAIT(UNIX, "told", DEFINITE)}}},
+    {"or the end, before", {CHILD, {WAIT(PIPE, "told-end", DEFINITE)}}},
+    {"write until EAGAIN", {{WAIT(PIPE, "told-room", DEFINITE)}}},
+    {NULL, {{WAIT(PIPE, "disarmed", DEFINITE)}, {WAIT(FUTEX, "mutex", DEFINITE)}}},
     {"receive before sending", {{WAIT(SYSV_MSG, "full", HINT)}, {WAIT(SYSV_MSG, "full", HINT)}}},
     {"FIFOs in the same order",
      {{WAIT(FIFO, "no-writer", POSSIBLE)}, {WAIT(FIFO, "no-writer", POSSIBLE)}}},
@@ -94,6 +98,7 @@ static const struct shape cycles[] = {
      {{WAIT(SYSV_SEM, "taken", HINT)}, {WAIT(SYSV_SEM, "taken", HINT)}}},
     {"take those that stand for locks",
      {{WAIT(FUTEX, "semaphore", POSSIBLE)}, {WAIT(FUTEX, "semaphore", POSSIBLE)}}},
+    {"PTHREAD_PROCESS_SHARED", {CHILD, {WAIT(FUTEX, "private-mutex", DEFINITE)}}},
     {"let the traced task go on",
      {{WAIT(PIPE, "empty", DEFINITE)}, {WAIT(STOPPED, "traced", DEFINITE)}}},
 };
@@ -109,9 +114,20 @@ static const struct shape dead_ends[] = {
     {"under the mutex", {{WAIT(FUTEX, "condition", DEFINITE)}}},
     {"number of threads", {{WAIT(FUTEX, "barrier", DEFINITE)}}},
     {NULL, {{WAIT(FUTEX, "", DEFINITE)}}},
+    {"PTHREAD_PROCESS_SHARED", {{WAIT(FUTEX, "private-condition", DEFINITE)}}},
+    {"sem_init", {CHILD, {WAIT(FUTEX, "private-semaphore", DEFINITE)}}},
+    {"read until EAGAIN", {{WAIT(TCP, "told", DEFINITE)}, {WAIT(SIGNAL, "", DEFINITE)}}},
+    {"accept until EAGAIN", {{WAIT(UNIX, "told-client", DEFINITE)}}},
+    {"EPOLL_CTL_MOD", {{WAIT(PIPE, "disarmed", DEFINITE)}}},
     {"down to zero", {{WAIT(SYSV_SEM, "not-zero", DEFINITE)}}},
     {"see who is to raise it, and whether all its paths do", {{WAIT(SYSV_SEM, "taken", DEFINITE)}}},
     {"SEM_UNDO", {{WAIT(SYSV_SEM, "taken", DEFINITE), .orphaned = true}}},
+    {"unblock it",
+     {{WAIT(SIGNAL, "", DEFINITE), .call = "pause", .pending = SIGNAL_BIT(SIGTERM),
+       .blocked = SIGNAL_BIT(SIGTERM), .caught = SIGNAL_BIT(SIGUSR1)}}},
+    {"with sigsuspend",
+     {{WAIT(SIGNAL, "", DEFINITE), .call = "pause", .pending = SIGNAL_BIT(SIGTERM),
+       .blocked = SIGNAL_BIT(SIGTERM), .caught = SIGNAL_BIT(SIGTERM)}}},
     {"with sigsuspend",
      {{WAIT(SIGNAL, "", DEFINITE), .call = "pause", .caught = SIGNAL_BIT(SIGUSR1)}}},
     {NULL, {{WAIT(SIGNAL, "", DEFINITE), .call = "pause"}}},
@@ -146,7 +162,9 @@ static void expect_advice(const struct shape *shape, enum chain_kind kind)
                                  .object = part->kind,
                                  .wanted = &wanted[n],
                                  .n_wanted = 1,
-                                 .caught = part->caught};
+                                 .caught = part->caught,
+                                 .pending = part->pending,
+                                 .blocked = part->blocked};
         strcpy(waits[n].call, part->call != NULL ? part->call : "read");
         edges[n] = (struct edge){.from = n,
                                  .to = (long)n + 1,
@@ -188,6 +206,31 @@ START_TEST(open_chain)
 }
 END_TEST
 
+/* Who has left unread what it was told of may have its reasons: another of its threads is at it, or
+ * there is no room yet for what would come of it. */
+START_TEST(told_but_not_forgotten)
+{
+    struct wanted members[] = {{.kind = OBJECT_TCP, .state = "told"},
+                               {.kind = OBJECT_TCP, .state = "empty"}};
+    struct wait waits[] = {
+        {.pid = 2, .tid = 2, .call = "epoll_wait", .wanted = members, .n_wanted = 2},
+        {.pid = 2, .tid = 3, .call = "epoll_wait"}};
+    struct edge edge = {.to = EDGE_NOBODY, .strength = EDGE_DEFINITE, .reason = (char *)""};
+    size_t order = 0;
+    const struct explanation x = {.waits = waits,
+                                  .n_waits = 2,
+                                  .edges = &edge,
+                                  .n_edges = 1,
+                                  .chain = {.kind = CHAIN_DEAD_END, .edges = &order, .n = 1}};
+    ck_assert_ptr_nonnull(advice_for(&x));
+    strcpy(members[1].state, "full");
+    ck_assert_ptr_null(advice_for(&x));
+    strcpy(members[1].state, "empty");
+    strcpy(waits[1].call, "futex");
+    ck_assert_ptr_null(advice_for(&x));
+}
+END_TEST
+
 START_TEST(no_chain)
 {
     const struct explanation x = {.chain = {.kind = CHAIN_NONE}};
@@ -201,6 +244,7 @@ int main(void)
     tcase_add_loop_test(tcase, cycle, 0, (int)(sizeof cycles / sizeof cycles[0]));
     tcase_add_loop_test(tcase, dead_end, 0, (int)(sizeof dead_ends / sizeof dead_ends[0]));
     tcase_add_test(tcase, open_chain);
+    tcase_add_test(tcase, told_but_not_forgotten);
     tcase_add_test(tcase, no_chain);
     Suite *suite = suite_create("advice");
     suite_add_tcase(suite, tcase);

@@ -326,6 +326,12 @@ START_TEST(lessons)
         {"stuck", "pipes-full", {"left", "right", "write", "room in a pipe", "stuck.c:"}},
         {"stuck-thread", "mutex-crossed", {"leader", "helper", "first", "second", "order"}},
         {"stuck-queue", "mq-own", {"sender", "room", "/jobs", "its own"}},
+        {"stuck-poll", "epoll-told", {"new on a pipe", "3 bytes", "told already", "EAGAIN"}},
+        {"stuck-poll", "epoll-told-end", {"its end has been told", "EAGAIN, or the end"}},
+        {"stuck-poll", "epoll-disarmed", {"an event on a pipe", "disarmed", "EPOLL_CTL_MOD"}},
+        {"stuck-thread", "private-mutex", {"unlocked in another", "PTHREAD_PROCESS_SHARED"}},
+        {"stuck-thread", "private-mutex-owned", {"parent owns it", "PTHREAD_PROCESS_SHARED"}},
+        {"stuck-semaphore", "private-posted", {"posted in another process", "sem_init"}},
     };
     for (size_t i = 0; i < sizeof all / sizeof all[0]; i++) {
         get_stuck(all[i].program, all[i].state);

@@ -1,10 +1,12 @@
 /* stuck-semaphore STATE - tasks that are stuck over semaphores, System V and POSIX. */
+#include "../live/await_call.h"
 #include "stuck.h"
 
 #include <pthread.h>
 #include <semaphore.h>
 #include <sys/mman.h>
 #include <sys/sem.h>
+#include <sys/syscall.h>
 
 static void change(int set, unsigned short number, short by)
 {
@@ -180,6 +182,47 @@ static void shared_alone(void)
     EXPECT(sem_wait(semaphore) == 0);
 }
 
+/* A semaphore in shared memory, but for the threads of one process. */
+static sem_t *private_semaphore(void)
+{
+    sem_t *semaphore =
+        mmap(NULL, sizeof *semaphore, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    EXPECT(semaphore != MAP_FAILED && sem_init(semaphore, 0, 0) == 0);
+    return semaphore;
+}
+
+/* parent: for taker to end. taker: for a post that parent has made, which does not wake it. */
+static void private_posted(void)
+{
+    sem_t *semaphore = private_semaphore();
+    be("parent");
+    pid_t taker = start_as("taker");
+    if (taker == 0) {
+        HERE();
+        EXPECT(sem_wait(semaphore) == 0);
+        _exit(0);
+    }
+    await_call(taker, SYS_futex);
+    EXPECT(sem_post(semaphore) == 0);
+    HERE();
+    EXPECT(waitpid(taker, NULL, 0) == taker);
+}
+
+/* parent, taker: the same, without the post. */
+static void private_unposted(void)
+{
+    sem_t *semaphore = private_semaphore();
+    be("parent");
+    pid_t taker = start_as("taker");
+    if (taker == 0) {
+        HERE();
+        EXPECT(sem_wait(semaphore) == 0);
+        _exit(0);
+    }
+    HERE();
+    EXPECT(waitpid(taker, NULL, 0) == taker);
+}
+
 static sem_t one, other;
 
 static void *take_other(void *unused)
@@ -216,4 +259,5 @@ STUCK({"set-low", set_low}, {"set-untouched", set_untouched}, {"set-taker-ended"
       {"set-all", set_all}, {"set-not-zero", set_not_zero}, {"set-many", set_many},
       {"set-crossed", set_crossed}, {"named", named}, {"named-shared", named_shared},
       {"shared-crossed", shared_crossed}, {"shared-alone", shared_alone},
+      {"private-posted", private_posted}, {"private-unposted", private_unposted},
       {"own-crossed", own_crossed}, {"own", own})

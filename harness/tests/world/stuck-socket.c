@@ -4,6 +4,7 @@
 #include "../live/loopback.h"
 
 #include <poll.h>
+#include <sys/epoll.h>
 #include <sys/stat.h>
 #include <sys/un.h>
 
@@ -151,6 +152,19 @@ static void unix_accept_polled(void)
     be("server");
     HERE();
     EXPECT(poll(&listener, 1, -1) == 1);
+}
+
+/* server: the same, after it was told of a client and did not accept it. */
+static void unix_accept_told(void)
+{
+    struct epoll_event event = {.events = EPOLLIN | EPOLLET};
+    int epoll = epoll_create1(0);
+    EXPECT(epoll != -1 && epoll_ctl(epoll, EPOLL_CTL_ADD, listen_unix(1), &event) == 0);
+    connect_unix();
+    EXPECT(epoll_wait(epoll, &event, 1, -1) == 1);
+    be("server");
+    HERE();
+    EXPECT(epoll_wait(epoll, &event, 1, -1) == 1);
 }
 
 /* client: for server to accept the client before it. */
@@ -307,7 +321,7 @@ STUCK({"unix-empty", unix_empty}, {"unix-empty-both", unix_empty_both},
       {"unix-datagram-empty-both", unix_datagram_empty_both},
       {"unix-datagram-receive", unix_datagram_receive}, {"unix-own", unix_own},
       {"unix-accept", unix_accept}, {"unix-accept-polled", unix_accept_polled},
-      {"unix-backlog-full", unix_backlog_full},
+      {"unix-accept-told", unix_accept_told}, {"unix-backlog-full", unix_backlog_full},
       {"unix-backlog-full-elsewhere", unix_backlog_full_elsewhere},
       {"unix-unaccepted", unix_unaccepted}, {"tcp-empty-both", tcp_empty_both},
       {"tcp-full", tcp_full}, {"tcp-accept", tcp_accept}, {"tcp-unaccepted", tcp_unaccepted},

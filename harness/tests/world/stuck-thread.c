@@ -1,8 +1,10 @@
 /* stuck-thread STATE - tasks that are stuck over the objects of pthreads(7). */
+#include "../live/await_call.h"
 #include "stuck.h"
 
 #include <pthread.h>
 #include <sys/mman.h>
+#include <sys/syscall.h>
 
 static pthread_mutex_t first = PTHREAD_MUTEX_INITIALIZER, second = PTHREAD_MUTEX_INITIALIZER;
 static pthread_rwlock_t table = PTHREAD_RWLOCK_INITIALIZER;
@@ -166,6 +168,196 @@ static void *pause_as_thread(void *name)
     return NULL;
 }
 
+/* What threads of one process use, in memory that is shared with others. */
+struct board {
+    pthread_mutex_t mutex, shared;
+    pthread_cond_t news;
+    pthread_rwlock_t table;
+    pthread_barrier_t meeting;
+};
+
+static struct board *private_board(void)
+{
+    pthread_mutexattr_t attributes;
+    struct board *board =
+        mmap(NULL, sizeof *board, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    EXPECT(board != MAP_FAILED && pthread_mutex_init(&board->mutex, NULL) == 0);
+    EXPECT(pthread_mutexattr_init(&attributes) == 0);
+    EXPECT(pthread_mutexattr_setpshared(&attributes, PTHREAD_PROCESS_SHARED) == 0);
+    EXPECT(pthread_mutex_init(&board->shared, &attributes) == 0);
+    EXPECT(pthread_cond_init(&board->news, NULL) == 0);
+    EXPECT(pthread_rwlock_init(&board->table, NULL) == 0);
+    EXPECT(pthread_barrier_init(&board->meeting, NULL, 2) == 0);
+    return board;
+}
+
+/* A child that has come to wait in its part of `run`. */
+static pid_t start_waiter(void (*run)(struct board *), struct board *board)
+{
+    pid_t pid = start_as("child");
+    if (pid == 0) {
+        run(board);
+        _exit(0);
+    }
+    await_call(pid, SYS_futex);
+    return pid;
+}
+
+static void wait_for_child(pid_t pid)
+{
+    HERE();
+    EXPECT(waitpid(pid, NULL, 0) == pid);
+}
+
+static void lock_board(struct board *board)
+{
+    HERE();
+    EXPECT(pthread_mutex_lock(&board->mutex) == 0);
+}
+
+/* parent: for child to end. child: for a mutex that parent has unlocked. */
+static void private_mutex(void)
+{
+    struct board *board = private_board();
+    be("parent");
+    EXPECT(pthread_mutex_lock(&board->mutex) == 0);
+    pid_t child = start_waiter(lock_board, board);
+    EXPECT(pthread_mutex_unlock(&board->mutex) == 0);
+    wait_for_child(child);
+}
+
+/* parent, child: the same; but parent has locked it again. */
+static void private_mutex_owned(void)
+{
+    struct board *board = private_board();
+    be("parent");
+    EXPECT(pthread_mutex_lock(&board->mutex) == 0);
+    pid_t child = start_waiter(lock_board, board);
+    EXPECT(pthread_mutex_unlock(&board->mutex) == 0);
+    EXPECT(pthread_mutex_lock(&board->mutex) == 0);
+    wait_for_child(child);
+}
+
+static void *lock_board_as_helper(void *board)
+{
+    be("helper");
+    lock_board(board);
+    return NULL;
+}
+
+/* leader: for helper to end. helper: for a mutex that leader owns, which no other process has. */
+static void private_mutex_of_threads(void)
+{
+    struct board *board = private_board();
+    be("leader");
+    EXPECT(pthread_mutex_lock(&board->mutex) == 0);
+    pthread_t helper = start_thread(lock_board_as_helper, board);
+    HERE();
+    EXPECT(pthread_join(helper, NULL) == 0);
+}
+
+static void lock_shared(struct board *board)
+{
+    HERE();
+    EXPECT(pthread_mutex_lock(&board->shared) == 0);
+}
+
+/* parent: for child to end. child: for a mutex for several processes, which parent has set free
+ * without unlocking it: it looks as in the midst of that. */
+static void shared_mutex_freed(void)
+{
+    struct board *board = private_board();
+    be("parent");
+    EXPECT(pthread_mutex_lock(&board->shared) == 0);
+    pid_t child = start_waiter(lock_shared, board);
+    board->shared.__data.__owner = board->shared.__data.__lock = 0;
+    wait_for_child(child);
+}
+
+static void *lock_first(void *tid)
+{
+    be("helper");
+    *(_Atomic pid_t *)tid = gettid();
+    HERE();
+    EXPECT(pthread_mutex_lock(&first) == 0);
+    return NULL;
+}
+
+/* leader: for helper to end. helper: the same with a mutex in the memory of their process. */
+static void own_mutex_freed(void)
+{
+    static _Atomic pid_t tid;
+    be("leader");
+    EXPECT(pthread_mutex_lock(&first) == 0);
+    pthread_t helper = start_thread(lock_first, &tid);
+    while (tid == 0)
+        sleep_ms(1);
+    await_call(tid, SYS_futex);
+    first.__data.__owner = first.__data.__lock = 0;
+    HERE();
+    EXPECT(pthread_join(helper, NULL) == 0);
+}
+
+static void wait_for_news(struct board *board)
+{
+    EXPECT(pthread_mutex_lock(&board->shared) == 0);
+    HERE();
+    EXPECT(pthread_cond_wait(&board->news, &board->shared) == 0);
+}
+
+/* parent: for child to end. child: for a condition that parent has signalled. */
+static void private_condition(void)
+{
+    struct board *board = private_board();
+    be("parent");
+    pid_t child = start_waiter(wait_for_news, board);
+    EXPECT(pthread_mutex_lock(&board->shared) == 0);
+    EXPECT(pthread_cond_signal(&board->news) == 0);
+    EXPECT(pthread_mutex_unlock(&board->shared) == 0);
+    wait_for_child(child);
+}
+
+/* parent, child: the same, without the signal. */
+static void private_condition_quiet(void)
+{
+    struct board *board = private_board();
+    be("parent");
+    wait_for_child(start_waiter(wait_for_news, board));
+}
+
+static void read_board(struct board *board)
+{
+    HERE();
+    EXPECT(pthread_rwlock_rdlock(&board->table) == 0);
+}
+
+/* parent: for child to end. child: for a lock that parent has unlocked. */
+static void private_rwlock(void)
+{
+    struct board *board = private_board();
+    be("parent");
+    EXPECT(pthread_rwlock_wrlock(&board->table) == 0);
+    pid_t child = start_waiter(read_board, board);
+    EXPECT(pthread_rwlock_unlock(&board->table) == 0);
+    wait_for_child(child);
+}
+
+static void meet_at_board(struct board *board)
+{
+    HERE();
+    pthread_barrier_wait(&board->meeting);
+}
+
+/* parent: for child to end, which waits for parent at a barrier where it has been. */
+static void private_barrier(void)
+{
+    struct board *board = private_board();
+    be("parent");
+    pid_t child = start_waiter(meet_at_board, board);
+    pthread_barrier_wait(&board->meeting);
+    wait_for_child(child);
+}
+
 /* leader: for helper to end. */
 static void join(void)
 {
@@ -323,7 +515,13 @@ static void child_leader_gone(void)
 STUCK({"mutex-crossed", mutex_crossed}, {"mutex-shared-crossed", mutex_shared_crossed},
       {"mutex-relocked", mutex_relocked}, {"mutex-refused", mutex_refused},
       {"mutex-forked", mutex_forked}, {"mutex-owner-ended", mutex_owner_ended},
-      {"mutex-owner-killed", mutex_owner_killed}, {"condition", condition}, {"join", join},
+      {"mutex-owner-killed", mutex_owner_killed}, {"private-mutex", private_mutex},
+      {"private-mutex-owned", private_mutex_owned},
+      {"private-mutex-of-threads", private_mutex_of_threads},
+      {"shared-mutex-freed", shared_mutex_freed}, {"own-mutex-freed", own_mutex_freed},
+      {"private-condition", private_condition},
+      {"private-condition-quiet", private_condition_quiet}, {"private-rwlock", private_rwlock},
+      {"private-barrier", private_barrier}, {"condition", condition}, {"join", join},
       {"join-ring", join_ring}, {"barrier", barrier}, {"rwlock-written", rwlock_written},
       {"rwlock-read", rwlock_read}, {"pipe-of-threads", pipe_of_threads},
       {"pipe-to-threads", pipe_to_threads}, {"leader-gone", leader_gone},
