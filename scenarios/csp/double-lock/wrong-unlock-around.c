@@ -15,7 +15,7 @@ enum { AMOUNT = 100 };
 
 struct account {
     struct mutex *mutex;
-    struct chan *closed; /* one item for each teller that has gone home */
+    struct chan *done; /* one item for each teller that has gone home */
     long money, paid;
 };
 
@@ -56,23 +56,23 @@ static void serve(void *argument)
     struct account *account = argument;
 
     pay(account);
-    chan_send(account->closed, NULL);
+    chan_send(account->done, NULL);
 }
 
 int main(int argc, char *argv[])
 {
     long tellers = argc > 1 ? strtol(argv[1], NULL, 10) : 1;
     struct account account = {
-        .mutex = mutex_make("account"), .closed = chan_make("closed", 0, 0), .money = AMOUNT};
+        .mutex = mutex_make("account"), .done = chan_make("done", 0, 0), .money = AMOUNT};
     long left;
 
     for (long i = 0; i < tellers; i++)
         go("teller", serve, &account);
     for (long i = 0; i < tellers; i++)
-        chan_receive(account.closed, NULL);
+        chan_receive(account.done, NULL);
     left = balance(&account);
     mutex_free(account.mutex);
-    chan_free(account.closed);
+    chan_free(account.done);
 
     if (printf("paid %ld, %ld left\n", account.paid, left) < 0)
         err(EXIT_FAILURE, "printf");

@@ -24,7 +24,7 @@ static long look_for_next(long latest)
     return latest + 1;
 }
 
-/* Returns whether the find was taken, or may still be. */
+/* Waits until the find is taken; returns false if no more is wanted. */
 static bool offer(const struct search *search, long find)
 {
     struct chan_case cases[] = {

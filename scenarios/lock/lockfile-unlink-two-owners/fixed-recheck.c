@@ -3,9 +3,9 @@
  *
  *     fixed-recheck [CLERKS]
  *
- * The lock file is removed by its owner, as in broken.c; but who gets the lock looks whether its
- * file still has the name, and otherwise begins again with the file that now has it. An inode that
- * is open is not used again for another file, so that the comparison cannot err. Compare with
+ * The lock file is removed by its owner, as in broken.c; but whoever gets the lock checks whether
+ * its file still has the name, and otherwise begins again with the file that now has it. An inode
+ * that is open is not used again for another file, so that the comparison cannot err. Compare with
  * fixed.c, which is simpler. */
 #define _GNU_SOURCE
 #include <err.h>

@@ -45,7 +45,7 @@ static int take_lock(void)
 
     while ((lock = open("service.lock", O_WRONLY | O_CREAT | O_EXCL, 0600)) == -1) {
         pid_t other = owner();
-        if (other == 0 || kill(other, 0) == 0)
+        if (other == 0 || kill(other, 0) == 0 || errno != ESRCH)
             return -1;
         if (unlink("service.lock") == -1 && errno != ENOENT)
             err(EXIT_FAILURE, "unlink");

@@ -102,6 +102,6 @@ int main(int argc, char *argv[])
     check(wait(NULL), "wait");
     check(mq_close(requests), "mq_close");
     check(mq_close(replies), "mq_close");
-    printf("%ld of %ld replies\n", right, count);
+    check(printf("%ld of %ld replies\n", right, count), "printf");
     return right == count ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -3,9 +3,10 @@
  *
  *     broken [ORDERS...]
  *
- * Each argument are the orders of one day: 6,3,4,2 are four. What was not taken stays in the queue,
- * for the queue stays, whoever opens and closes it. The next day mq_open(3) finds it there, and the
- * bakery begins with the orders of yesterday. Compare with fixed.c. */
+ * Each argument is the orders of one day: 6,3,4,2 is four orders, and nine are the most that the
+ * queue has room for. What was not taken stays in the queue, for the queue stays, whoever opens and
+ * closes it. The next day mq_open(3) finds it there, and the bakery begins with the orders of
+ * yesterday. Compare with fixed.c. */
 #define _GNU_SOURCE
 #include <err.h>
 #include <fcntl.h>

@@ -3,9 +3,10 @@
  *
  *     fixed-no-name [ORDERS...]
  *
- * Each argument are the orders of one day: 6,3,4,2 are four. The customers are children of the
- * bakery, and inherit the queue; so it needs a name for a moment only, which no other process uses,
- * and ends with the last that has it open. Compare with fixed.c. */
+ * Each argument is the orders of one day: 6,3,4,2 is four orders, and nine are the most that the
+ * queue has room for. The customers are children of the bakery, and inherit the queue; so it needs
+ * a name for a moment only, which no other process uses, and ends with the last that has it open.
+ * Compare with fixed.c. */
 #define _GNU_SOURCE
 #include <err.h>
 #include <fcntl.h>

@@ -3,9 +3,10 @@
  *
  *     fixed [ORDERS...]
  *
- * Each argument are the orders of one day: 6,3,4,2 are four. The bakery removes the queue when it
- * closes. It may not come to that; so it also removes what is there when it opens, and can be sure
- * that it belongs to nobody: only one bakery at a time has the lock. Compare with broken.c. */
+ * Each argument is the orders of one day: 6,3,4,2 is four orders, and nine are the most that the
+ * queue has room for. The bakery removes the queue when it closes. It may not come to that; so it
+ * also removes what is there when it opens, and can be sure that it belongs to nobody: only one
+ * bakery at a time has the lock. Compare with broken.c. */
 #define _GNU_SOURCE
 #include <err.h>
 #include <errno.h>
@@ -31,7 +32,7 @@ static long check(long result, const char *call)
 /* Waits until no other bakery is open. */
 static int take_lock(void)
 {
-    int directory = check(open(".", O_RDONLY | O_DIRECTORY), "open");
+    int directory = check(open(".", O_RDONLY | O_DIRECTORY | O_CLOEXEC), "open");
 
     check(flock(directory, LOCK_EX), "flock");
     return directory;

@@ -4,8 +4,8 @@
  *     broken [END [JOBS]]
  *
  * END is how the jobs end: `well`, `badly` (with exit status 1) or `killed` (by a signal).
- * Who was killed has no exit status; in its place there are 8 bits of value 0. Compare with
- * fixed.c. */
+ * A child that was killed has no exit status; in its place there are 8 bits of value 0. Compare
+ * with fixed.c. */
 #define _GNU_SOURCE
 #include <err.h>
 #include <signal.h>
