@@ -111,10 +111,13 @@ void controlled_succeed(struct controlled_tasks *tasks, struct controlled *threa
     thread->stat = open_proc(thread->call.tid, "stat");
 }
 
+/* The kernel keeps no more of it: TASK_COMM_LEN, without the NUL. */
+enum { NAME_LENGTH = 15 };
+
 bool controlled_is_called(const struct controlled *task, const char *name)
 {
     char line[256];
-    size_t length = strlen(name);
+    size_t length = strnlen(name, NAME_LENGTH);
     ssize_t n = task->stat < 0 ? -1 : pread(task->stat, line, sizeof(line) - 1, 0);
     if (n <= 0)
         return false;

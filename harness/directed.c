@@ -5,15 +5,22 @@
 #include "points.h"
 
 #include <seccomp.h>
+#include <stdio.h>
 #include <string.h>
 
-/* Linux lets nobody starve: who has been passed over so many times in a row goes. */
-enum { PATIENCE = 100 };
+/* Linux lets nobody starve: who is slow goes if the others have had so many turns in a row. Fewer
+ * each time, for they may be waiting for just that without ever blocking; and to spin takes as long
+ * as many turns. */
+enum { PATIENCE_FIRST = 4000, PATIENCE_LEAST = 100, SPIN_TURNS = 100 };
+
+/* Likewise where sleeps in vain follow one another. */
+enum { SLEEPS_IN_A_ROW = 100 };
 
 struct guide {
     const struct direction *direction;
     struct strategy *usual;
-    unsigned asleep, passed_over; /* decisions in a row that went against the others */
+    unsigned asleep;                /* sleeps that have ended in a row */
+    unsigned passed_over, patience; /* turns in a row that the slow one did not get; at most */
 };
 
 bool is_directed(const struct direction *d)
@@ -21,35 +28,47 @@ bool is_directed(const struct direction *d)
     return d->short_reads || d->no_sleep || d->slow != NULL || d->killed.name != NULL;
 }
 
-/* What the usual strategy says if those that are put off are not there. */
-static size_t choose_at_once(struct guide *g, const struct decision *d, size_t n_quick)
+/* Who is to go: those that are put off the least; once in a while, the slow ones. */
+static enum put_off whose_turn(struct guide *g, const struct decision *d)
 {
-    struct alternative quick[n_quick];
-    size_t numbers[n_quick], n = 0;
+    enum put_off least = PUT_OFF_IDLE;
+    bool slow = false;
 
-    for (size_t i = 0; i < d->n; i++)
-        if (!d->options[i].put_off) {
-            numbers[n] = i;
-            quick[n++] = d->options[i];
-        }
-    if (n == 1)
-        return numbers[0];
-    struct decision among = {.options = quick, .n = n, .current = d->current};
-    return numbers[strategy_choose(g->usual, &among)];
+    for (size_t i = 0; i < d->n; i++) {
+        enum put_off one = d->options[i].put_off;
+
+        least = one < least ? one : least;
+        slow |= one == PUT_OFF_SLOW;
+    }
+    if (!slow || least == PUT_OFF_SLOW) {
+        g->passed_over = 0;
+        return least;
+    }
+    if (g->passed_over < g->patience)
+        return least;
+    if (g->patience > PATIENCE_LEAST)
+        g->patience /= 2;
+    return PUT_OFF_SLOW;
 }
 
+/* What the usual strategy says of those whose turn it is. */
 static size_t choose_usual(struct guide *g, const struct decision *d)
 {
-    size_t n_quick = 0;
+    struct alternative options[d->n];
+    struct decision among = {.options = options, .current = d->current};
+    enum put_off turn = whose_turn(g, d);
 
     for (size_t i = 0; i < d->n; i++)
-        n_quick += !d->options[i].put_off;
-    if (n_quick == 0 || n_quick == d->n || g->passed_over >= PATIENCE) {
+        if (d->options[i].put_off == turn)
+            options[among.n++] = d->options[i];
+    size_t chosen = strategy_choose(g->usual, &among), usual = 0;
+    while (d->options[usual].put_off != turn || chosen-- > 0)
+        usual++;
+    if (turn == PUT_OFF_SLOW)
         g->passed_over = 0;
-        return strategy_choose(g->usual, d);
-    }
-    g->passed_over++;
-    return choose_at_once(g, d, n_quick);
+    else
+        g->passed_over += d->options[usual].choice.kind == CHOICE_SPIN ? SPIN_TURNS : 1;
+    return usual;
 }
 
 /* The same task's other option, if it has it; else `usual`. */
@@ -66,7 +85,7 @@ static size_t choose(void *context, const struct decision *d)
 {
     struct guide *g = context;
 
-    for (size_t i = 0; g->direction->no_sleep && g->asleep < PATIENCE && i < d->n; i++)
+    for (size_t i = 0; g->direction->no_sleep && g->asleep < SLEEPS_IN_A_ROW && i < d->n; i++)
         if (d->options[i].sleeps) {
             g->asleep++;
             return i;
@@ -78,30 +97,51 @@ static size_t choose(void *context, const struct decision *d)
                : usual;
 }
 
-/* Finds the scheduling point of that name. */
-static int find_call(const char *name, struct control *control, struct error *err)
+/* Finds the scheduling point of that name: `function` is of POINT_LIBRARY_CALL. */
+static int find_call(const char *name, long *nr, uint64_t *function, struct error *err)
 {
     static const char *const functions[] = {LIBRARY_FUNCTION_NAMES};
 
-    for (uint64_t i = LIBRARY_STARTED + 1; i < LIBRARY_FUNCTIONS; i++)
-        if (strcmp(functions[i], name) == 0) {
-            control->killed.nr = POINT_LIBRARY_CALL;
-            control->killed.function = i;
+    *nr = POINT_LIBRARY_CALL;
+    for (*function = LIBRARY_STARTED + 1; *function < LIBRARY_FUNCTIONS; ++*function)
+        if (strcmp(functions[*function], name) == 0)
             return 0;
-        }
-    control->killed.nr = seccomp_syscall_resolve_name(name);
-    if (control->killed.nr < 0)
+    *nr = seccomp_syscall_resolve_name(name);
+    if (*nr < 0)
         return error_set(err,
                          "'%s' is no system call of this machine, nor a waiting function of "
                          "the C library",
                          name);
+    if (!point_is_held(*nr))
+        return error_set(err, "%s is no call by which one process acts on another", name);
     return 0;
+}
+
+int direction_check_call(const char *call, struct error *err)
+{
+    uint64_t function;
+    long nr;
+
+    return find_call(call, &nr, &function, err);
+}
+
+void direction_miss(const struct direction *d, char *text, size_t size)
+{
+    if (d->killed.name == NULL)
+        snprintf(text, size, "nobody was called %s", d->slow);
+    else if (d->killed.nth == 1)
+        snprintf(text, size, "nobody called %s entered %s", d->killed.name, d->killed.call);
+    else
+        snprintf(text, size, "nobody called %s entered %s %zu times", d->killed.name,
+                 d->killed.call, d->killed.nth);
 }
 
 static int direct(struct session *s, const struct direction *d, struct observation *o,
                   bool *came_to_it, struct error *err)
 {
-    struct guide guide = {.direction = d, .usual = strategy_new(STRATEGY_NONPREEMPTIVE, 1)};
+    struct guide guide = {.direction = d,
+                          .usual = strategy_new(STRATEGY_NONPREEMPTIVE, 1),
+                          .patience = PATIENCE_FIRST};
 
     if (guide.usual == NULL)
         return error_set(err, "out of memory");
@@ -110,7 +150,8 @@ static int direct(struct session *s, const struct direction *d, struct observati
     int result = session_run(s, choose, &guide, o, err);
     if (result == 0)
         schedule_free(&s->control.schedule);
-    *came_to_it = d->killed.name == NULL || s->control.killed.nth == 0;
+    *came_to_it = (d->killed.name == NULL || s->control.killed.nth == 0) &&
+                  (d->slow == NULL || s->control.slow.met);
     strategy_free(guide.usual);
     return result;
 }
@@ -124,11 +165,11 @@ int directed_run(const struct world_spec *spec, const struct direction *d, struc
     s.control.short_reads = d->short_reads;
     s.control.shortest_reads = d->short_reads;
     s.control.sleeps_take_time = !d->no_sleep;
-    s.control.slow = d->slow;
+    s.control.slow.name = d->slow;
     s.control.killed.name = d->killed.name;
     s.control.killed.nth = d->killed.nth;
     if (result == 0 && d->killed.name != NULL)
-        result = find_call(d->killed.call, &s.control, err);
+        result = find_call(d->killed.call, &s.control.killed.nr, &s.control.killed.function, err);
     if (result == 0)
         result = direct(&s, d, o, came_to_it, err);
     session_close(&s);

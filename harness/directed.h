@@ -25,9 +25,16 @@ struct direction {
 /* Whether there is any: else the run is a natural one. */
 bool is_directed(const struct direction *d);
 
-/* Makes the run as world_run() does, controlled. `*came_to_it`: not so if nobody of that name made
- * that call, so that nobody was killed, and the run says nothing. 0, or -1 with `err`. */
+/* Whether a process can be killed as it enters `call`: 0, or -1 with what is wrong with it. */
+int direction_check_call(const char *call, struct error *err);
+
+/* Makes the run as world_run() does, controlled. `*came_to_it`: not so if nobody had that name, or
+ * made that call, so that nobody was slow, or killed, and the run says nothing. 0, or -1 with
+ * `err`. */
 int directed_run(const struct world_spec *spec, const struct direction *d, struct observation *o,
                  bool *came_to_it, struct error *err);
+
+/* Says what a run did not come to: "nobody called worker entered write". */
+void direction_miss(const struct direction *d, char *text, size_t size);
 
 #endif

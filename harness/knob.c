@@ -3,6 +3,7 @@
 
 #include "words.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -61,10 +62,12 @@ static int take_killed(char *const *words, struct claim_run *run, struct error *
     char *end = "";
 
     if (n == 3)
-        nth = strtoul(words[2], &end, 10);
+        nth = isdigit((unsigned char)words[2][0]) ? strtoul(words[2], &end, 10) : 0;
     if (n < 2 || n > 3 || *end != '\0' || nth == 0 || nth > 1000000)
         return error_set(err,
                          "right would be: killed NAME CALL [N], as in 'killed worker write 2'");
+    if (direction_check_call(words[1], err) != 0)
+        return -1;
     if (run == NULL)
         return 0;
     run->direction.killed.name = words[0];
@@ -147,7 +150,7 @@ int knob_turn(char *const *words, struct claim_run *run)
     return knob->take != NULL ? knob->take(words + 1, run, &err) : 0;
 }
 
-bool knob_is_of_one_run(const char *text)
+bool knob_is_of_one_run(const char *name)
 {
-    return strcmp(text, KNOB_EXPLORE) != 0 && strcmp(text, KNOB_SECOND_INSTANCE) != 0;
+    return strcmp(name, KNOB_EXPLORE) != 0 && strcmp(name, KNOB_SECOND_INSTANCE) != 0;
 }

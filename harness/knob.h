@@ -16,7 +16,7 @@ int knob_check(char *const *words, struct error *err);
  * it; its direction will point into `words`. 0, or -1 without memory. */
 int knob_turn(char *const *words, struct claim_run *run);
 
-/* Whether the knob `text` changes a single run, rather than asks for many. */
-bool knob_is_of_one_run(const char *text);
+/* Whether the knob `name` changes a single run, rather than asks for many. */
+bool knob_is_of_one_run(const char *name);
 
 #endif

@@ -240,6 +240,11 @@ enum point_kind point_kind(long nr)
     return nr >= 0 && nr < NUMBERS ? points[nr].kind : POINT_CALL;
 }
 
+bool point_is_held(long nr)
+{
+    return nr >= 0 && nr < NUMBERS && points[nr].hold != NOT_HELD;
+}
+
 bool point_may_block(long nr)
 {
     return nr >= 0 && nr < NUMBERS && points[nr].hold == MAY_BLOCK;

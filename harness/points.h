@@ -35,6 +35,9 @@ enum point_kind {
 /* What a call is, by its number. */
 enum point_kind point_kind(long nr);
 
+/* Whether a task is held at a call of this number, be it for some arguments only. */
+bool point_is_held(long nr);
+
 /* Whether a call of this number can wait for something, so that a signal can arrive during it. */
 bool point_may_block(long nr);
 

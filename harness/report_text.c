@@ -1,6 +1,7 @@
 /* report_text.c - observations and failures, in lines that a person wants to read. */
 #include "report.h"
 
+#include "knob.h"
 #include "report_put.h"
 
 #include <stdlib.h>
@@ -126,6 +127,8 @@ static void print_explore(FILE *to, const struct scenario *s, const struct claim
     fputs("  explore:  ", to);
     print_command(to, s);
     fputs(" explore ", to);
+    if (strcmp(c->knob, KNOB_SECOND_INSTANCE) == 0)
+        fputs("--second-instance ", to);
     if (budget_s != explore_options_default().budget_s)
         fprintf(to, "--budget %g ", budget_s);
     fprintf(to, "-- %s/%s", s->build, c->variant);

@@ -31,12 +31,19 @@ struct choice {
     enum choice_kind kind;
 };
 
+/* Whether the task is to be chosen only when nobody else can go, in a directed run. */
+enum put_off {
+    PUT_OFF_NOT,
+    PUT_OFF_SLOW, /* yes, but not for ever: control.slow */
+    PUT_OFF_IDLE, /* yes: it would only wait, control.shortest_reads */
+};
+
 struct alternative {
     struct choice choice;
-    bool yields;  /* the task is about to let others go first: sleep, sched_yield, a spin, a time
-                     limit that runs out; or it is put off */
-    bool sleeps;  /* CHOICE_TIMEOUT: it is a sleep that ends */
-    bool put_off; /* to be taken when nothing else can be: see control.slow and .shortest_reads */
+    bool yields; /* the task is about to let others go first: sleep, sched_yield, a spin, a time
+                    limit that runs out; or it is put off */
+    bool sleeps; /* CHOICE_TIMEOUT: it is a sleep that ends */
+    enum put_off put_off;
 };
 
 /* What can happen next. The options are in a fixed order: first what goes on with the task that ran

@@ -33,7 +33,10 @@ struct control {
     bool short_reads;      /* offer CHOICE_SHORT */
     bool shown;            /* fill in step.shown and step.where, which is dear */
     bool shortest_reads;   /* reads that could be short are put off until something is there */
-    const char *slow;      /* tasks of this name are put off until nobody else can go; or NULL */
+    struct {
+        const char *name; /* tasks of this name are put off until nobody else can go; or NULL */
+        bool met;         /* set when there is one */
+    } slow;
     struct {
         const char *name;  /* of the process that is killed; NULL: none is */
         long nr;           /* as it enters this call, */

@@ -9,14 +9,17 @@
 
 enum { FAIR = 200 }; /* steps in a row that one task may make while others wait */
 
-static bool is_put_off(const struct scheduler *s, const struct controlled *task,
-                       enum choice_kind kind)
+static enum put_off put_off(struct scheduler *s, const struct controlled *task,
+                            enum choice_kind kind)
 {
-    const struct control *c = s->control;
-    if (c->slow != NULL && controlled_is_called(task, c->slow))
-        return true;
-    return c->shortest_reads && kind == CHOICE_GO &&
-           short_read_would_wait(&s->watch->view, &task->call);
+    struct control *c = s->control;
+    if (c->slow.name != NULL && controlled_is_called(task, c->slow.name)) {
+        c->slow.met = true;
+        return PUT_OFF_SLOW;
+    }
+    bool idle = c->shortest_reads && kind == CHOICE_GO &&
+                short_read_would_wait(&s->watch->view, &task->call);
+    return idle ? PUT_OFF_IDLE : PUT_OFF_NOT;
 }
 
 static int add_option(struct scheduler *s, const struct controlled *task, enum choice_kind kind,
@@ -30,12 +33,12 @@ static int add_option(struct scheduler *s, const struct controlled *task, enum c
         s->options = more;
         s->option_room = room;
     }
-    bool put_off = is_put_off(s, task, kind);
+    enum put_off later = put_off(s, task, kind);
     s->options[s->n_options++] =
         (struct alternative){.choice = {.task = scheduler_number(s, task), .kind = kind},
-                             .yields = yields || put_off,
+                             .yields = yields || later != PUT_OFF_NOT,
                              .sleeps = kind == CHOICE_TIMEOUT && task->timed.kind == TIMED_SLEEP,
-                             .put_off = put_off};
+                             .put_off = later};
     return 0;
 }
 

@@ -128,26 +128,30 @@ static bool is_answered(struct scheduler *s, struct controlled *task, long *answ
     return true;
 }
 
-/* Whether this is the call at whose entry the process is to be killed. */
+/* Whether the call that the task enters counts for control.killed. */
+static bool is_counted(const struct control *c, const struct controlled *task)
+{
+    return c->killed.name != NULL && c->killed.nth > 0 && c->killed.nr == task->call.nr &&
+           (task->kind != POINT_LIBRARY || task->call.args[0] == c->killed.function) &&
+           controlled_is_called(task, c->killed.name);
+}
+
+/* The task enters its call, whatever is to become of it. Returns whether that has killed it. */
 static bool is_killed(struct scheduler *s, const struct controlled *task)
 {
-    struct control *c = s->control;
-    if (c->killed.name == NULL || c->killed.nth == 0 || c->killed.nr != task->call.nr ||
-        (task->kind == POINT_LIBRARY && task->call.args[0] != c->killed.function) ||
-        !controlled_is_called(task, c->killed.name))
+    if (!is_counted(s->control, task) || --s->control->killed.nth > 0)
         return false;
-    return --c->killed.nth == 0;
+    s->signals++;
+    kill(task->call.tgid, SIGKILL);
+    return true;
 }
 
 /* The call begins, or is answered. */
 static void let_go(struct scheduler *s, struct controlled *task)
 {
     long answer;
-    if (is_killed(s, task)) {
-        s->signals++;
-        kill(task->call.tgid, SIGKILL);
+    if (is_killed(s, task))
         return;
-    }
     bool answered = is_answered(s, task, &answer);
     task->execs = task->kind == POINT_EXEC;
     s->cloned = task->kind == POINT_CLONE;
@@ -160,9 +164,10 @@ static void let_go(struct scheduler *s, struct controlled *task)
 
 static void let_time_pass(struct scheduler *s, struct controlled *task)
 {
+    if (is_killed(s, task))
+        return;
     virtual_time_pass(&s->time, task->timed.deadline_ns);
-    if (task->timed.kind == TIMED_LIMIT)
-        virtual_time_expire_call(&s->time, &task->call);
+    virtual_time_expire_call(&s->time, &task->call);
     scheduler_reply(s, task->id, task->timed.answer, false);
 }
 
@@ -226,7 +231,8 @@ void scheduler_perform(struct scheduler *s, const struct step *step)
         let_time_pass(s, task);
         break;
     case CHOICE_SHORT:
-        scheduler_reply(s, task->id, short_read_make(&s->watch->view, &task->call), false);
+        if (!is_killed(s, task))
+            scheduler_reply(s, task->id, short_read_make(&s->watch->view, &task->call), false);
         break;
     case CHOICE_SPIN:
         let_spin(s, task);

@@ -230,10 +230,10 @@ static struct verdict judge_run(const struct world_spec *spec, const struct clai
  * it must do what the claim says is part of the claim. */
 static void fail_directed(struct verdict *v, const struct direction *d)
 {
-    char *observed;
+    char miss[128], *observed;
 
-    if (asprintf(&observed, "%s; nobody called %s entered %s for the %zu. time, and was killed",
-                 v->observed, d->killed.name, d->killed.call, d->killed.nth) == -1) {
+    direction_miss(d, miss, sizeof miss);
+    if (asprintf(&observed, "%s; %s", v->observed, miss) == -1) {
         v->kind = VERDICT_BROKEN_HARNESS;
         return;
     }

@@ -82,6 +82,26 @@ static bool is_epoll(const struct virtual_time *t, const struct held_call *call)
            memcmp(link, epoll, strlen(epoll)) == 0;
 }
 
+/* Whether the call waits for nothing but time: no descriptor, and no other mask of signals. */
+static bool is_sleep(const struct held_call *call)
+{
+    const uint64_t *a = call->args;
+    switch (call->nr) {
+#ifdef SYS_poll
+    case SYS_poll:
+        return (unsigned)a[1] == 0;
+    case SYS_select:
+        return (int)a[0] == 0;
+#endif
+    case SYS_ppoll:
+        return (unsigned)a[1] == 0 && a[3] == 0;
+    case SYS_pselect6:
+        return (int)a[0] == 0 && a[5] == 0;
+    default:
+        return false;
+    }
+}
+
 static bool look_set(const struct virtual_time *t, const struct held_call *call,
                      struct timed *timed)
 {
@@ -186,8 +206,11 @@ static void look_mqueue(struct virtual_time *t, const struct held_call *call, st
 
 bool virtual_look_limit(struct virtual_time *t, const struct held_call *call, struct timed *timed)
 {
-    if (look_set(t, call, timed))
+    if (look_set(t, call, timed)) {
+        if (timed->kind == TIMED_LIMIT && is_sleep(call))
+            timed->kind = TIMED_SLEEP;
         return true;
+    }
     switch (call->nr) {
     case SYS_futex:
         look_futex(t, call, timed);

@@ -31,7 +31,7 @@ struct held_call {
 enum timed_kind {
     TIMED_NOT,    /* nothing: the call is to be begun as it is (no time limit, or one of 0) */
     TIMED_ANSWER, /* the call is not to be begun but answered with `answer` (timers, clocks) */
-    TIMED_SLEEP,  /* a sleep until `deadline_ns`, then answered with `answer` */
+    TIMED_SLEEP,  /* a sleep, be it by a poll of nothing, until `deadline_ns`; then as below */
     TIMED_LIMIT,  /* to be begun when virtual_time_ready(); or, when time has come to
                      `deadline_ns`, answered with `answer` after virtual_time_expire_call() */
 };

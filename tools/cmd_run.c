@@ -34,8 +34,8 @@ static const char help[] =
     "The program starts in an empty, private /tmp, with no input and no network. It sees,\n"
     "read-only and at their own place, the system, its own directory, the current directory,\n"
     "and whatever an argument names by an absolute path. Run by root, it is nobody. Where the\n"
-    "host refuses a full world, it still runs, and the answer says which isolation was in force;\n"
-    "then nothing is proved, and nothing taken stock of.\n"
+    "host refuses a full world, it still runs, but not --under a knob, and the answer says which\n"
+    "isolation was in force; then nothing is proved, and nothing taken stock of.\n"
     "\n"
     "Exit status: 0 the program exited 0 and left nothing behind; 1 it did anything else;\n"
     "2 wrong usage; 3 the run could not be made, or its graph not be drawn.\n";
@@ -73,7 +73,8 @@ static int take_knob(const char *text, struct request *request)
         return complain(&command_run, STATUS_USAGE, "--under: %s", err.text);
     if (knob_turn(request->under, &request->as) != 0)
         return complain(&command_run, STATUS_HARNESS, "out of memory");
-    if (request->as.args != NULL || *request->as.build != '\0' || !knob_is_of_one_run(text))
+    if (request->as.args != NULL || *request->as.build != '\0' ||
+        !knob_is_of_one_run(request->under[0]))
         return complain(&command_run, STATUS_USAGE,
                         "--under: '%s' is about another program, workload or schedule; right are "
                         "the knobs of one run",
@@ -181,15 +182,16 @@ static int tell(const struct request *request, const struct observation *o)
 static int make_run(const struct world_spec *spec, const struct direction *direction,
                     struct observation *o, struct error *err)
 {
+    char miss[128];
     bool came_to_it;
     if (!is_directed(direction))
         return world_run(spec, o, err);
     if (directed_run(spec, direction, o, &came_to_it, err) != 0)
         return -1;
-    if (!came_to_it)
-        fprintf(stderr,
-                "brokenpipe run: note: nobody called %s entered %s so often: none was killed\n",
-                direction->killed.name, direction->killed.call);
+    if (!came_to_it) {
+        direction_miss(direction, miss, sizeof miss);
+        fprintf(stderr, "brokenpipe run: note: %s\n", miss);
+    }
     return 0;
 }
 
@@ -208,7 +210,7 @@ static int run_program(const struct request *request, char *const *argv)
                                   .knobs = request->as.knobs,
                                   .keep = keep,
                                   .explain = request->explain,
-                                  .reduced = true};
+                                  .reduced = request->under == NULL};
         struct observation o;
         struct error err;
         if (make_run(&spec, &request->as.direction, &o, &err) == 0) {

@@ -12,10 +12,10 @@ static char *read_all(FILE *file)
     char *text = NULL;
     size_t size = 0;
     errno = 0;
-    if (getdelim(&text, &size, '\0', file) != -1 || (feof(file) && !ferror(file)))
-        return text != NULL ? text : strdup("");
-    free(text);
-    return NULL;
+    if (getdelim(&text, &size, '\0', file) != -1)
+        return text;
+    free(text); /* which holds nothing, not even the end of a string */
+    return feof(file) && !ferror(file) ? strdup("") : NULL;
 }
 
 int lines_split(char *text, struct lines *l)

@@ -300,6 +300,40 @@ START_TEST(run_keeps_to_the_budgets)
 }
 END_TEST
 
+START_TEST(run_under_takes_knobs_of_one_run)
+{
+    static const struct {
+        const char *knob, *complaint;
+    } wrong[] = {
+        {"", "no knob"},
+        {"smallpipes", "did you mean 'small-pipes'?"},
+        {"slow", "slow NAME"},
+        {"killed cat raed", "'raed' is no system call"},
+        {"killed cat getpid", "getpid is no call"},
+        {"payload 3", "about another program, workload or schedule"},
+        {"O2", "about another program, workload or schedule"},
+        {" explore", "about another program, workload or schedule"},
+        {" second-instance", "about another program, workload or schedule"},
+    };
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        expect_refusal(CALL(S("run"), S("--under"), S(wrong[i].knob), S("--"), S("true")),
+                       wrong[i].complaint);
+}
+END_TEST
+
+START_TEST(run_under_tells_what_did_not_come_about)
+{
+    struct call call = CALL(S("run"), S("--under"), S("slow dog"), S("--"), S("true"));
+    expect_status(call, 0);
+    ck_assert_str_eq(call.err, "brokenpipe run: note: nobody was called dog\n");
+    release(call);
+    call = CALL(S("run"), S("--under"), S("killed dog write 2"), S("--"), S("true"));
+    expect_status(call, 0);
+    ck_assert_str_eq(call.err, "brokenpipe run: note: nobody called dog entered write 2 times\n");
+    release(call);
+}
+END_TEST
+
 START_TEST(run_output_of_any_bytes_is_valid_json)
 {
     struct call call = RUN_SCRIPT("printf 'a\\000b\\377\\355\\240\\200'");
@@ -840,6 +874,8 @@ int main(void)
     tcase_add_test(tcase, run_cannot_draw);
     tcase_add_test(tcase, run_tells_what_was_left);
     tcase_add_test(tcase, run_keeps_to_the_budgets);
+    tcase_add_test(tcase, run_under_takes_knobs_of_one_run);
+    tcase_add_test(tcase, run_under_tells_what_did_not_come_about);
     tcase_add_test(tcase, run_output_of_any_bytes_is_valid_json);
     tcase_add_test(tcase, run_sees_absolute_arguments);
     tcase_add_test(tcase, run_keeps_the_files);

@@ -64,10 +64,40 @@ START_TEST(slow_reader_goes_when_its_writer_has_ended)
 }
 END_TEST
 
-START_TEST(nobody_of_that_name_is_slow)
+/* The kernel keeps fifteen characters of a name, and the program's source has all of it. */
+START_TEST(slow_is_who_has_a_long_name)
 {
-    PROGRAM_IS(DIRECTED("two-lines"));
-    expect_run((struct direction){.slow = "write"}, "exit 0", "4 4 in 2 reads; the writer ended\n");
+    PROGRAM_IS(DIRECTED("two-lines"), "reader-of-two-lines");
+    expect_run((struct direction){.slow = "reader-of-two-lines"}, "exit 0",
+               "8 in 1 reads; the writer ended\n");
+}
+END_TEST
+
+/* A thousand calls of others are neither reason to let the reader go: not for a short read, and not
+ * if it is slow. */
+START_TEST(who_is_put_off_waits_for_a_long_time)
+{
+    PROGRAM_IS(DIRECTED("two-lines"), "reader", "1000");
+    expect_run((struct direction){.short_reads = true}, "exit 0",
+               "1 1 1 1 1 1 1 1 in 8 reads; the writer ended\n");
+    expect_run((struct direction){.slow = "reader"}, "exit 0", "8 in 1 reads; the writer ended\n");
+}
+END_TEST
+
+START_TEST(who_is_slow_goes_while_others_poll)
+{
+    PROGRAM_IS(DIRECTED("spinners"), "poll");
+    expect_run((struct direction){.slow = "setter"}, "exit 0", "met 5 times\n");
+    expect_run((struct direction){.slow = "waiter"}, "exit 0", "met 5 times\n");
+}
+END_TEST
+
+/* In memory, without a call. */
+START_TEST(who_is_slow_goes_while_others_spin)
+{
+    PROGRAM_IS(DIRECTED("spinners"));
+    expect_run((struct direction){.slow = "setter"}, "exit 0", "met 5 times\n");
+    expect_run((struct direction){.slow = "waiter"}, "exit 0", "met 5 times\n");
 }
 END_TEST
 
@@ -88,6 +118,14 @@ START_TEST(main_process_can_be_killed)
 }
 END_TEST
 
+START_TEST(killed_in_its_sleep)
+{
+    PROGRAM_IS(DIRECTED("sleep-on-it"));
+    expect_run((struct direction){.killed = {"sleep-on-it", "clock_nanosleep", 1}}, "signal KILL",
+               "");
+}
+END_TEST
+
 START_TEST(killed_in_a_function_of_the_library)
 {
     PROGRAM_IS(DIRECTED("holder"));
@@ -97,12 +135,13 @@ START_TEST(killed_in_a_function_of_the_library)
 }
 END_TEST
 
-START_TEST(who_never_makes_the_call_is_not_killed)
+START_TEST(who_is_not_there_is_told)
 {
     static const struct direction never[] = {
         {.killed = {"writer", "write", 3}},
         {.killed = {"writer", "mq_open", 1}},
         {.killed = {"nobody", "write", 1}},
+        {.slow = "write"},
     };
 
     PROGRAM_IS(DIRECTED("two-lines"));
@@ -118,6 +157,19 @@ START_TEST(who_never_makes_the_call_is_not_killed)
 }
 END_TEST
 
+START_TEST(miss_is_told_in_words)
+{
+    char text[64];
+
+    direction_miss(&(struct direction){.slow = "reader"}, text, sizeof text);
+    ck_assert_str_eq(text, "nobody was called reader");
+    direction_miss(&(struct direction){.killed = {"reader", "read", 1}}, text, sizeof text);
+    ck_assert_str_eq(text, "nobody called reader entered read");
+    direction_miss(&(struct direction){.killed = {"reader", "read", 3}}, text, sizeof text);
+    ck_assert_str_eq(text, "nobody called reader entered read 3 times");
+}
+END_TEST
+
 START_TEST(unknown_call_is_told)
 {
     struct direction direction = {.killed = {"writer", "wriet", 1}};
@@ -130,10 +182,32 @@ START_TEST(unknown_call_is_told)
 }
 END_TEST
 
+START_TEST(call_that_nobody_can_be_killed_at_is_told)
+{
+    struct error error;
+
+    ck_assert_int_eq(direction_check_call("write", &error), 0);
+    ck_assert_int_eq(direction_check_call("sem_post", &error), 0);
+    ck_assert_int_eq(direction_check_call("getpid", &error), -1);
+    ck_assert_ptr_nonnull(strstr(error.text, "getpid is no call"));
+}
+END_TEST
+
 START_TEST(sleep_takes_its_time_unless_it_guarantees_nothing)
 {
     PROGRAM_IS(DIRECTED("sleep-on-it"));
-    expect_run((struct direction){.slow = "nobody"}, "exit 0", "there at once\n");
+    expect_run((struct direction){0}, "exit 0", "there at once\n");
+    expect_run((struct direction){.no_sleep = true}, "exit 0", "not there\n");
+}
+END_TEST
+
+START_TEST(wait_for_nothing_is_a_sleep)
+{
+    PROGRAM_IS(DIRECTED("sleep-on-it"), "poll");
+    expect_run((struct direction){0}, "exit 0", "there at once\n");
+    expect_run((struct direction){.no_sleep = true}, "exit 0", "not there\n");
+    PROGRAM_IS(DIRECTED("sleep-on-it"), "select");
+    expect_run((struct direction){0}, "exit 0", "there at once\n");
     expect_run((struct direction){.no_sleep = true}, "exit 0", "not there\n");
 }
 END_TEST
@@ -188,9 +262,12 @@ int main(void)
     return EXPLORED_SUITE(
         "directed", no_direction_is_a_run_without_preemption, short_reads_bring_one_byte,
         slow_writer_goes_when_its_reader_waits, slow_reader_goes_when_its_writer_has_ended,
-        nobody_of_that_name_is_slow, killed_as_it_enters_the_call, main_process_can_be_killed,
-        killed_in_a_function_of_the_library, who_never_makes_the_call_is_not_killed,
-        unknown_call_is_told, sleep_takes_its_time_unless_it_guarantees_nothing,
+        slow_is_who_has_a_long_name, who_is_put_off_waits_for_a_long_time,
+        who_is_slow_goes_while_others_poll, who_is_slow_goes_while_others_spin,
+        killed_as_it_enters_the_call, main_process_can_be_killed, killed_in_its_sleep,
+        killed_in_a_function_of_the_library, who_is_not_there_is_told, miss_is_told_in_words,
+        unknown_call_is_told, call_that_nobody_can_be_killed_at_is_told,
+        sleep_takes_its_time_unless_it_guarantees_nothing, wait_for_nothing_is_a_sleep,
         nobody_starves_beside_one_who_sleeps_in_vain,
         two_instances_exclude_each_other_in_some_schedule,
         two_instances_come_between_each_others_steps, one_instance_is_alone,

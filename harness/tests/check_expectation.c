@@ -381,6 +381,8 @@ static const struct {
     {"[broken]", "[broken under killed a read 0]", 11, "right would be: killed NAME CALL [N]"},
     {"[broken]", "[broken under killed a read -1]", 11, "right would be: killed NAME CALL [N]"},
     {"[broken]", "[broken under killed a read 1 2]", 11, "right would be: killed NAME CALL [N]"},
+    {"[broken]", "[broken under killed a raed]", 11, "'raed' is no system call"},
+    {"[broken]", "[broken under killed a getpid]", 11, "getpid is no call by which"},
     {"[broken]", "[broken under O3]", 11, "unknown knob 'O3'"},
     {"[broken]", "[broken under explorer]", 11, "unknown knob 'explorer'; did you mean 'explore'?"},
     {"[broken]", "[broken under one-cpus]", 11, "unknown knob 'one-cpus'; did you mean 'one-cpu'?"},

@@ -1,5 +1,6 @@
 /* check_reduced.c - tests of runs on a host that refuses namespaces: no world without leave, and
  * with it what can be had. */
+#include "command.h"
 #include "inside.h"
 
 #include <fcntl.h>
@@ -119,9 +120,20 @@ START_TEST(reduced_runs_kill_what_is_left)
 }
 END_TEST
 
+START_TEST(run_under_a_knob_needs_a_world)
+{
+    lose_namespaces();
+    struct call call = CALL(S("run"), S("--under"), S("small-pipes"), S("--"), S("true"));
+    expect_status(call, 3);
+    expect_in(call.err, "namespaces");
+    release(call);
+}
+END_TEST
+
 int main(void)
 {
     return SUITE("reduced", without_namespaces_there_is_no_world,
                  reduced_runs_tell_how_the_program_ended, reduced_runs_remove_their_files,
-                 reduced_runs_remove_closed_directories, reduced_runs_kill_what_is_left);
+                 reduced_runs_remove_closed_directories, reduced_runs_kill_what_is_left,
+                 run_under_a_knob_needs_a_world);
 }

@@ -476,6 +476,16 @@ START_TEST(failure_of_an_exploration_names_the_command_that_tells_it)
                    "    wall 0.0 ms, CPU 0.0 ms\n"
                    "  explore:  brokenpipe explore -- /nowhere/scenarios/pipe/x/fixed 2 10\n"
                    "  repeat:   brokenpipe check --case 'fixed under explore' pipe/x\n");
+    c.knob = TEXT("second-instance");
+    expect_failure(
+        &s, &c, &v, &o,
+        "FAIL pipe/x:fixed under second-instance\n"
+        "  expected: in every schedule: exit 0 (expected/pipe/x.ini:12)\n"
+        "  observed: in schedule 7: exit 1\n"
+        "    exit 1\n"
+        "    wall 0.0 ms, CPU 0.0 ms\n"
+        "  explore:  brokenpipe explore --second-instance -- /nowhere/scenarios/pipe/x/fixed 2 10\n"
+        "  repeat:   brokenpipe check --case 'fixed under second-instance' pipe/x\n");
 }
 END_TEST
 

@@ -333,6 +333,13 @@ START_TEST(long_program)
 }
 END_TEST
 
+START_TEST(empty_program)
+{
+    temporary_write_text(temporary_path(FOLDER "fixed.c"), "");
+    expect_missing("head", "scenarios/pipe/example/fixed.c:1: begins with no comment");
+}
+END_TEST
+
 START_TEST(head_comment_and_blank_lines_make_no_difference)
 {
     edit(FOLDER "fixed.c", "Compare", "It is\n * longer. Compare");
@@ -658,6 +665,7 @@ int main(void)
     tcase_add_loop_test(files, what_is_missing_is_told, 0, EDITS_MADE);
     tcase_add_test(files, section_in_the_wrong_place);
     tcase_add_test(files, long_program);
+    tcase_add_test(files, empty_program);
     tcase_add_test(files, head_comment_and_blank_lines_make_no_difference);
     tcase_add_test(files, wrong_sleep_may_sleep);
     tcase_add_test(files, wrong_fix_may_set_an_alarm);
