@@ -7,7 +7,7 @@
  * no such program.
  *
  * A service opens the FIFO before it does anything that may fail. If it ends, it closes the FIFO,
- * and the supervisor reads the end. But who opens early opens, too, only if he lives to do it.
+ * and the supervisor reads the end. But a service that dies even earlier opens nothing.
  * Compare with fixed.c. */
 #define _GNU_SOURCE
 #include <err.h>

@@ -86,6 +86,7 @@ static void work(struct bank *bank, char *amounts[])
             abort();
         bank->before = bank->now;
         bank->moving = true;
+        atomic_signal_fence(memory_order_seq_cst); /* nothing of the change comes before it */
         bank->now.from -= amount;
         check(dprintf(STDERR_FILENO, "moving %ld\n", amount), "dprintf");
         bank->now.to += amount;

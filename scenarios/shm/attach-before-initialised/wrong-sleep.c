@@ -1,9 +1,11 @@
-/* wrong-sleep.c - several workers take numbers from a board in shared memory. Whoever comes first
- * makes the board; whoever finds one gives its maker ample time to finish it. But a sleep promises
- * only that it does not end early, and nothing about how far others have come: if the maker is
- * stopped or swapped out meanwhile, the board is as blank after the sleep as it was before.
+/* Several workers take numbers from a board in shared memory. Whoever comes first makes the board,
+ * gives it its size and writes the first number on it; the others find it there.
  *
- * Usage: wrong-sleep [WORKERS]      Compare with fixed.c. */
+ *     wrong-sleep [WORKERS]
+ *
+ * Whoever finds a board gives its maker ample time to finish it. But a sleep promises only that it
+ * does not end early, and nothing about how far others have come: if the maker is stopped or
+ * swapped out meanwhile, the board is as blank after it as before. Compare with fixed.c. */
 #define _GNU_SOURCE
 #include <err.h>
 #include <errno.h>
@@ -24,13 +26,20 @@ struct board {
     atomic_long next_number;
 };
 
+static long check(long result, const char *call)
+{
+    if (result < 0)
+        err(EXIT_FAILURE, "%s", call);
+    return result;
+}
+
 static struct board *map(int fd)
 {
     struct board *board = mmap(NULL, sizeof *board, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
     if (board == MAP_FAILED)
-        err(1, "mmap");
-    if (close(fd) == -1)
-        err(1, "close");
+        err(EXIT_FAILURE, "mmap");
+    check(close(fd), "close");
     return board;
 }
 
@@ -42,12 +51,11 @@ static struct board *get_board(const char *name)
 
     if (!first && errno == EEXIST)
         fd = shm_open(name, O_RDWR, 0);
-    if (fd == -1)
-        err(1, "shm_open %s", name);
-    if (!first && usleep(AMPLE_TIME) == -1)
-        err(1, "usleep");
-    if (first && ftruncate(fd, sizeof(struct board)) == -1)
-        err(1, "ftruncate");
+    check(fd, "shm_open");
+    if (!first)
+        check(usleep(AMPLE_TIME), "usleep");
+    if (first)
+        check(ftruncate(fd, sizeof(struct board)), "ftruncate");
     struct board *board = map(fd);
     if (first)
         board->next_number = FIRST_NUMBER;
@@ -60,32 +68,25 @@ int main(int argc, char *argv[])
     char name[32];
 
     if (workers < 1)
-        errx(2, "usage: %s [WORKERS]", argv[0]);
-    prctl(PR_SET_NAME, "parent");
-    snprintf(name, sizeof name, "/board.%ld", (long)getpid());
+        errx(EXIT_FAILURE, "at least one worker");
+    check(prctl(PR_SET_NAME, "parent"), "prctl");
+    check(snprintf(name, sizeof name, "/board.%ld", (long)getpid()), "snprintf");
 
-    for (long w = 0; w < workers; w++) {
-        pid_t pid = fork();
-        if (pid == -1)
-            err(1, "fork");
-        if (pid == 0) {
-            prctl(PR_SET_NAME, "worker");
+    for (long w = 0; w < workers; w++)
+        if (check(fork(), "fork") == 0) {
+            check(prctl(PR_SET_NAME, "worker"), "prctl");
             atomic_fetch_add(&get_board(name)->next_number, 1);
-            _exit(0);
+            exit(EXIT_SUCCESS);
         }
-    }
     for (long w = 0; w < workers; w++) {
         int status;
-        if (wait(&status) == -1)
-            err(1, "wait");
+        check(wait(&status), "wait");
         if (WIFSIGNALED(status))
             warnx("a worker was killed: %s", strsignal(WTERMSIG(status)));
     }
     struct board *board = get_board(name);
     long next_number = board->next_number;
-    if (shm_unlink(name) == -1)
-        err(1, "shm_unlink %s", name);
-    if (printf("%ld workers, next number %ld\n", workers, next_number) < 0)
-        err(1, "printf");
-    return next_number == FIRST_NUMBER + workers ? 0 : 1;
+    check(shm_unlink(name), "shm_unlink");
+    check(printf("%ld workers, next number %ld\n", workers, next_number), "printf");
+    return next_number == FIRST_NUMBER + workers ? EXIT_SUCCESS : EXIT_FAILURE;
 }

@@ -1,8 +1,11 @@
-/* wrong-header-only.c - the writer gives the object its size, but that of the struct: the items are
- * a flexible array member, which sizeof does not count. Memory comes in pages, so a few items fit
- * into the rest of the first one; more of them are beyond the end, and the writer dies as before.
+/* A writer makes a POSIX shared memory object, maps it and fills it; a reader opens it by its name
+ * and adds up the first items.
  *
- * Usage: wrong-header-only [ITEMS READ]         Compare with fixed.c. */
+ *     wrong-header-only [ITEMS [READ]]
+ *
+ * The writer gives the object the size of the struct: the items are a flexible array member, which
+ * sizeof does not count. Memory comes in pages, so a few items fit into the rest of the first one;
+ * more of them are beyond the end, and the writer dies as before. Compare with fixed.c. */
 #define _GNU_SOURCE
 #include <err.h>
 #include <fcntl.h>
@@ -18,6 +21,13 @@ struct board {
     long item[];
 };
 
+static long check(long result, const char *call)
+{
+    if (result < 0)
+        err(EXIT_FAILURE, "%s", call);
+    return result;
+}
+
 static size_t size_of(long items)
 {
     return sizeof(struct board) + (size_t)items * sizeof(long);
@@ -26,28 +36,24 @@ static size_t size_of(long items)
 static struct board *map(int fd, size_t size)
 {
     struct board *board = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
+
     if (board == MAP_FAILED)
-        err(1, "mmap");
-    if (close(fd) == -1)
-        err(1, "close");
+        err(EXIT_FAILURE, "mmap");
+    check(close(fd), "close");
     return board;
 }
 
 static struct board *create_board(const char *name, long items)
 {
-    int fd = shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0600);
-    if (fd == -1)
-        err(1, "shm_open %s", name);
-    if (ftruncate(fd, sizeof(struct board)) == -1)
-        err(1, "ftruncate");
+    int fd = (int)check(shm_open(name, O_RDWR | O_CREAT | O_EXCL, 0600), "shm_open");
+    check(ftruncate(fd, sizeof(struct board)), "ftruncate");
     return map(fd, size_of(items));
 }
 
 static struct board *open_board(const char *name, long items)
 {
-    int fd = shm_open(name, O_RDWR, 0);
-    if (fd == -1)
-        err(1, "shm_open %s", name);
+    int fd = (int)check(shm_open(name, O_RDWR, 0), "shm_open");
+
     return map(fd, size_of(items));
 }
 
@@ -66,30 +72,26 @@ int main(int argc, char *argv[])
     long head = argc > 2 ? atol(argv[2]) : items;
     char name[32];
 
-    prctl(PR_SET_NAME, "writer");
-    snprintf(name, sizeof name, "/board.%ld", (long)getpid());
+    check(prctl(PR_SET_NAME, "writer"), "prctl");
+    check(snprintf(name, sizeof name, "/board.%ld", (long)getpid()), "snprintf");
     struct board *board = create_board(name, items);
     for (long i = 0; i < items; i++)
         board->item[i] = i + 1;
 
-    pid_t reader = fork();
-    if (reader == -1)
-        err(1, "fork");
+    pid_t reader = (pid_t)check(fork(), "fork");
     if (reader == 0) {
-        prctl(PR_SET_NAME, "reader");
+        check(prctl(PR_SET_NAME, "reader"), "prctl");
         struct board *view = open_board(name, head);
         view->sum = sum_of(view, head);
-        _exit(0);
+        exit(EXIT_SUCCESS);
     }
     int status;
-    if (waitpid(reader, &status, 0) == -1)
-        err(1, "waitpid");
-    if (shm_unlink(name) == -1)
-        err(1, "shm_unlink %s", name);
+    check(waitpid(reader, &status, 0), "waitpid");
+    check(shm_unlink(name), "shm_unlink");
     if (status != 0)
-        errx(1, "the reader failed");
-    if (printf("sum of %ld items %ld, of all %ld items %ld\n", head, board->sum, items,
-               sum_of(board, items)) < 0)
-        err(1, "printf");
-    return 0;
+        errx(EXIT_FAILURE, "the reader failed");
+    check(printf("sum of %ld items %ld, of all %ld items %ld\n", head, board->sum, items,
+                 sum_of(board, items)),
+          "printf");
+    return EXIT_SUCCESS;
 }

@@ -1,8 +1,9 @@
-/* fixed.c - several workers sell numbered tickets. How many are sold is one long of shared memory:
- * a worker takes the next number for sold in one atomic operation, and prints that ticket. No other
- * worker can come between the reading and the writing.
+/* Several workers sell numbered tickets. How many are sold is one long of shared memory.
  *
- * Usage: fixed [WORKERS TICKETS]        Compare with broken.c. */
+ *     fixed [WORKERS [TICKETS]]
+ *
+ * A worker takes the next number for sold in one atomic operation, and prints that ticket. No other
+ * worker can come between the reading and the writing. Compare with broken.c. */
 #define _GNU_SOURCE
 #include <err.h>
 #include <fcntl.h>
@@ -14,13 +15,20 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+static long check(long result, const char *call)
+{
+    if (result < 0)
+        err(EXIT_FAILURE, "%s", call);
+    return result;
+}
+
 static void print_ticket(int printer, long number)
 {
     char line[32];
     int length = snprintf(line, sizeof line, "ticket %ld\n", number);
 
     if (write(printer, line, (size_t)length) != length)
-        err(1, "write");
+        err(EXIT_FAILURE, "write");
 }
 
 static void sell(atomic_long *sold, long tickets, int printer)
@@ -37,37 +45,27 @@ int main(int argc, char *argv[])
     long tickets = argc > 2 ? atol(argv[2]) : 2;
 
     if (workers < 1)
-        errx(2, "usage: %s [WORKERS TICKETS]", argv[0]);
-    prctl(PR_SET_NAME, "parent");
+        errx(EXIT_FAILURE, "at least one worker");
+    check(prctl(PR_SET_NAME, "parent"), "prctl");
     atomic_long *sold =
         mmap(NULL, sizeof *sold, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (sold == MAP_FAILED)
-        err(1, "mmap");
-    int printer = open("tickets", O_WRONLY | O_CREAT | O_EXCL | O_APPEND, 0600);
-    if (printer == -1)
-        err(1, "open tickets");
+        err(EXIT_FAILURE, "mmap");
+    int printer =
+        (int)check(open("tickets", O_WRONLY | O_CREAT | O_EXCL | O_APPEND, 0600), "open tickets");
 
-    for (long w = 0; w < workers; w++) {
-        pid_t pid = fork();
-        if (pid == -1)
-            err(1, "fork");
-        if (pid == 0) {
-            prctl(PR_SET_NAME, "worker");
+    for (long w = 0; w < workers; w++)
+        if (check(fork(), "fork") == 0) {
+            check(prctl(PR_SET_NAME, "worker"), "prctl");
             long share = tickets / workers;
             sell(sold, w < workers - 1 ? share : tickets - share * w, printer);
-            if (close(printer) == -1)
-                err(1, "close");
-            _exit(0);
+            check(close(printer), "close");
+            exit(EXIT_SUCCESS);
         }
-    }
-    if (close(printer) == -1)
-        err(1, "close");
+    check(close(printer), "close");
     for (long w = 0; w < workers; w++)
-        if (wait(NULL) == -1)
-            err(1, "wait");
-    if (unlink("tickets") == -1)
-        err(1, "unlink tickets");
-    if (printf("sold %ld of %ld tickets\n", *sold, tickets) < 0)
-        err(1, "printf");
-    return *sold == tickets ? 0 : 1;
+        check(wait(NULL), "wait");
+    check(unlink("tickets"), "unlink tickets");
+    check(printf("sold %ld of %ld tickets\n", *sold, tickets), "printf");
+    return *sold == tickets ? EXIT_SUCCESS : EXIT_FAILURE;
 }

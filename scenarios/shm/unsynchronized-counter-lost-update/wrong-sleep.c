@@ -1,9 +1,11 @@
-/* wrong-sleep.c - several workers sell numbered tickets, and each sleeps long enough for those
- * before it to be done: they never meet. But nothing says that they are. A sleep promises that it
- * does not end early, and nothing about what others have done by then: whoever was stopped or
- * swapped out in the middle of a sale goes on later than anybody has planned for.
+/* Several workers sell numbered tickets. How many are sold is one long of shared memory.
  *
- * Usage: wrong-sleep [WORKERS TICKETS]      Compare with fixed.c. */
+ *     wrong-sleep [WORKERS [TICKETS]]
+ *
+ * Each worker sleeps long enough for those before it to be done: they never meet. But a sleep
+ * promises that it does not end early, and nothing about what others have done by then: whoever was
+ * stopped in the middle of a sale goes on later than anybody has planned for. Compare with
+ * fixed.c. */
 #define _GNU_SOURCE
 #include <err.h>
 #include <fcntl.h>
@@ -14,13 +16,20 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+static long check(long result, const char *call)
+{
+    if (result < 0)
+        err(EXIT_FAILURE, "%s", call);
+    return result;
+}
+
 static void print_ticket(int printer, long number)
 {
     char line[32];
     int length = snprintf(line, sizeof line, "ticket %ld\n", number);
 
     if (write(printer, line, (size_t)length) != length)
-        err(1, "write");
+        err(EXIT_FAILURE, "write");
 }
 
 /* A sale takes a few microseconds. */
@@ -41,39 +50,28 @@ int main(int argc, char *argv[])
     long tickets = argc > 2 ? atol(argv[2]) : 2;
 
     if (workers < 1)
-        errx(2, "usage: %s [WORKERS TICKETS]", argv[0]);
-    prctl(PR_SET_NAME, "parent");
+        errx(EXIT_FAILURE, "at least one worker");
+    check(prctl(PR_SET_NAME, "parent"), "prctl");
     long *sold =
         mmap(NULL, sizeof *sold, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     if (sold == MAP_FAILED)
-        err(1, "mmap");
-    int printer = open("tickets", O_WRONLY | O_CREAT | O_EXCL | O_APPEND, 0600);
-    if (printer == -1)
-        err(1, "open tickets");
+        err(EXIT_FAILURE, "mmap");
+    int printer =
+        (int)check(open("tickets", O_WRONLY | O_CREAT | O_EXCL | O_APPEND, 0600), "open tickets");
 
-    for (long w = 0; w < workers; w++) {
-        pid_t pid = fork();
-        if (pid == -1)
-            err(1, "fork");
-        if (pid == 0) {
-            prctl(PR_SET_NAME, "worker");
-            if (usleep((useconds_t)w * AMPLE_TIME) == -1)
-                err(1, "usleep");
+    for (long w = 0; w < workers; w++)
+        if (check(fork(), "fork") == 0) {
+            check(prctl(PR_SET_NAME, "worker"), "prctl");
+            check(usleep((useconds_t)w * AMPLE_TIME), "usleep");
             long share = tickets / workers;
             sell(sold, w < workers - 1 ? share : tickets - share * w, printer);
-            if (close(printer) == -1)
-                err(1, "close");
-            _exit(0);
+            check(close(printer), "close");
+            exit(EXIT_SUCCESS);
         }
-    }
-    if (close(printer) == -1)
-        err(1, "close");
+    check(close(printer), "close");
     for (long w = 0; w < workers; w++)
-        if (wait(NULL) == -1)
-            err(1, "wait");
-    if (unlink("tickets") == -1)
-        err(1, "unlink tickets");
-    if (printf("sold %ld of %ld tickets\n", *sold, tickets) < 0)
-        err(1, "printf");
-    return *sold == tickets ? 0 : 1;
+        check(wait(NULL), "wait");
+    check(unlink("tickets"), "unlink tickets");
+    check(printf("sold %ld of %ld tickets\n", *sold, tickets), "printf");
+    return *sold == tickets ? EXIT_SUCCESS : EXIT_FAILURE;
 }

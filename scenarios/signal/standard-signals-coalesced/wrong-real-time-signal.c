@@ -36,7 +36,7 @@ static void send_events(long events)
         check(kill(getppid(), SIGRTMIN), "kill");
 }
 
-/* All processes of a user share his queue, and those that use timers fail when it is full: whatever
+/* All processes of a user share one queue, and those that use timers fail when it is full: whatever
  * happens here, leave them most of it. */
 static void spare_others(void)
 {

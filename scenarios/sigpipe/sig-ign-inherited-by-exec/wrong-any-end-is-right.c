@@ -81,7 +81,7 @@ int main(int argc, char *argv[])
 {
     size_t size = argc > 1 ? strtoul(argv[1], NULL, 10) : 1000;
     const char *mode = argc > 2 ? argv[2] : "";
-    int output[2], status;
+    int output[2];
 
     if (argc > 1 && strcmp(argv[1], "generate") == 0)
         generate(mode);
@@ -94,9 +94,7 @@ int main(int argc, char *argv[])
     check(close(output[1]), "close");
     size_t received = read_up_to(size, output[0]);
     check(close(output[0]), "close");
-    check(waitpid(generator, &status, 0), "waitpid");
-    bool stopped = WIFSIGNALED(status) || WIFEXITED(status);
-    check(printf("%zu bytes, the generator %s\n", received, stopped ? "was stopped" : "failed"),
-          "printf");
-    return stopped ? EXIT_SUCCESS : EXIT_FAILURE;
+    check(waitpid(generator, NULL, 0), "waitpid"); /* however it ended: it has been stopped */
+    check(printf("%zu bytes, the generator was stopped\n", received), "printf");
+    return EXIT_SUCCESS;
 }

@@ -2,8 +2,7 @@
  *
  *     fixed-both-ways [OFFERED [STORED]]
  *
- * The server sends and receives, whichever is possible, until both files are through. Compare with
- * broken.c. */
+ * The server does whichever is possible, send or receive, to the end. Compare with broken.c. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <err.h>
@@ -73,18 +72,21 @@ static void run_server(int fd, size_t stored)
 {
     uint32_t length;
 
-    check(recv(fd, &length, sizeof length, MSG_WAITALL), "recv");
+    if (recv(fd, &length, sizeof length, MSG_WAITALL) != sizeof length)
+        errx(EXIT_FAILURE, "the client hung up");
     for (size_t offered = ntohl(length); offered > 0 || stored > 0;) {
         struct pollfd ready = {fd, (offered > 0 ? POLLIN : 0) | (stored > 0 ? POLLOUT : 0), 0};
-        size_t n;
+        ssize_t n = 0;
 
         check(poll(&ready, 1, -1), "poll");
         if (ready.revents & POLLIN) {
             n = check(recv(fd, bytes, piece(offered), 0), "recv");
             offered = n > 0 ? offered - n : 0;
         }
-        if (ready.revents & POLLOUT)
-            stored -= check(send(fd, bytes, piece(stored), MSG_NOSIGNAL | MSG_DONTWAIT), "send");
+        if (ready.revents & POLLOUT &&
+            (n = send(fd, bytes, piece(stored), MSG_NOSIGNAL | MSG_DONTWAIT)) > 0)
+            stored -= n;
+        check(n == -1 && errno == EAGAIN ? 0 : n, "send");
     }
 }
 

@@ -74,7 +74,8 @@ static void run_server(int fd, size_t stored)
 {
     uint32_t length;
 
-    check(recv(fd, &length, sizeof length, MSG_WAITALL), "recv");
+    if (recv(fd, &length, sizeof length, MSG_WAITALL) != sizeof length)
+        errx(EXIT_FAILURE, "the client hung up");
     receive_bytes(fd, ntohl(length) < MOST ? ntohl(length) : MOST);
     send_bytes(fd, stored);
 }

@@ -1,9 +1,10 @@
 /* A client offers a file to a server, which has a newer version and sends that in return.
  *
- *     wrong-more-room [OFFERED [STORED]]
+ *     wrong-answer-first [OFFERED [STORED]]
  *
- * The client has room for all that the server may send before the connection is reset, or for a
- * mebibyte of it. Compare with fixed.c. */
+ * The server answers first, and then receives the offered file to its end. But the client receives
+ * nothing before it has sent its file: if both files are larger than the connection holds, each
+ * side waits for the other to receive. Compare with fixed.c. */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
 #include <err.h>
@@ -72,8 +73,10 @@ static void run_server(int fd, size_t stored)
 {
     uint32_t length;
 
-    check(recv(fd, &length, sizeof length, MSG_WAITALL), "recv");
+    if (recv(fd, &length, sizeof length, MSG_WAITALL) != sizeof length)
+        errx(EXIT_FAILURE, "the client hung up");
     send_bytes(fd, stored);
+    receive_bytes(fd, ntohl(length));
 }
 
 int main(int argc, char *argv[])
@@ -95,7 +98,6 @@ int main(int argc, char *argv[])
     check(prctl(PR_SET_NAME, "client"), "prctl");
     check(close(listener), "close");
     fd = check(socket(AF_INET, SOCK_STREAM, 0), "socket");
-    check(setsockopt(fd, SOL_SOCKET, SO_RCVBUF, &(int){1048576}, sizeof(int)), "setsockopt");
     check(connect(fd, (struct sockaddr *)&address, sizeof address), "connect");
     check(send(fd, &length, sizeof length, MSG_NOSIGNAL), "send");
     send_bytes(fd, offered);
