@@ -139,6 +139,16 @@ char controlled_state(const struct controlled *task)
     return end == NULL || end[1] == '\0' ? 'X' : end[2];
 }
 
+uint64_t controlled_runs(const struct controlled *task)
+{
+    char text[64];
+    uint64_t runs;
+    if (read_proc(task->call.tid, "schedstat", text, sizeof(text)) <= 0 ||
+        sscanf(text, "%*u %*u %" SCNu64, &runs) != 1)
+        return 0;
+    return runs;
+}
+
 double controlled_cpu_ms(const struct controlled *task)
 {
     char text[64];

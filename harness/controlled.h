@@ -37,6 +37,7 @@ struct controlled {
     int stat;              /* /proc/TID/stat, open */
     double cpu_ms; /* used when it was let go, or, with priorities, first seen to compute; -1: not
                       read yet */
+    uint64_t runs; /* without priorities: how often it had run when its state was last asked */
     bool demoted;  /* it has been found spinning, and has no priority */
 };
 
@@ -67,6 +68,9 @@ char controlled_state(const struct controlled *task);
 
 /* Whether that is its name now, which prctl(PR_SET_NAME) may have given it. */
 bool controlled_is_called(const struct controlled *task, const char *name);
+
+/* How often it was put on a processor. */
+uint64_t controlled_runs(const struct controlled *task);
 
 /* CPU time used so far. */
 double controlled_cpu_ms(const struct controlled *task);

@@ -168,6 +168,8 @@ static bool spins(const struct scheduler *s, struct controlled *task)
 /* Asks what a task is doing that is not held. True if it does not move. */
 static bool rests(struct scheduler *s, struct controlled *task)
 {
+    if (!s->control->processor->real_time)
+        task->runs = controlled_runs(task);
     switch (controlled_state(task)) {
     case 'Z':
     case 'X':
@@ -199,6 +201,22 @@ static bool all_rest(struct scheduler *s)
     return true;
 }
 
+/* Each was at rest when it was asked, but one may have woken another that was asked before it. With
+ * priorities none of them could run meanwhile; without, all that are blocked must not have run
+ * since they were asked, so that they were blocked together. */
+static bool rest_together(const struct scheduler *s)
+{
+    for (size_t i = 0; !s->control->processor->real_time && i < s->tasks.n; i++) {
+        const struct controlled *task = &s->tasks.all[i];
+        if (task->state != TASK_BLOCKED)
+            continue;
+        char state = controlled_state(task);
+        if (state == 'R' || state == 'X' || state == 'Z' || controlled_runs(task) != task->runs)
+            return false;
+    }
+    return true;
+}
+
 /* A child that was made is awaited: it will come to its first point without anybody's doing. The
  * second instance is nobody's child, but what the first step makes. */
 static bool newborn_is_here(const struct scheduler *s)
@@ -209,19 +227,14 @@ static bool newborn_is_here(const struct scheduler *s)
            !controlled_misses_newborn(&s->tasks, scheduler_task(s, s->last));
 }
 
-static bool something_waits(const struct scheduler *s)
-{
-    struct pollfd ready = {.fd = scheduler_listener(s), .events = POLLIN};
-    return ready.fd >= 0 && poll(&ready, 1, 0) == 1 && (ready.revents & POLLIN) != 0;
-}
-
 enum run_step scheduler_settle(struct scheduler *s)
 {
     for (unsigned turns = 0;; turns++) {
         watchdog_beat(s->control->watchdog);
         if (drain(s) != 0)
             return RUN_FAILED;
-        if (all_rest(s) && newborn_is_here(s) && !something_waits(s))
+        if (all_rest(s) && rest_together(s) && newborn_is_here(s) &&
+            !timers_are_asked(&s->watch->timers))
             return RUN_ON;
         enum run_step step = scheduler_look(s);
         if (step != RUN_ON)

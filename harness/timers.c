@@ -268,6 +268,12 @@ static void answer(struct timers *t, const struct seccomp_notif *n, const struct
     ioctl(t->listener, SECCOMP_IOCTL_NOTIF_SEND, &response); /* ENOENT: the caller died */
 }
 
+bool timers_are_asked(const struct timers *t)
+{
+    struct pollfd asked = {.fd = t->listener, .events = POLLIN};
+    return t->listener >= 0 && poll(&asked, 1, 0) == 1 && (asked.revents & POLLIN) != 0;
+}
+
 void timers_answer(struct timers *t, struct origins *origins, struct view *v)
 {
     enum { AT_ONCE = 64 }; /* the watch has other things to do; what waits, waits */

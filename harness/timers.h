@@ -56,6 +56,11 @@ void timers_close(struct timers *t);
 /* `listener` has come, and is owned by the timers from now on. */
 void timers_listen(struct timers *t, int listener);
 
+/* Whether a notification waits at the listener: a task has been stopped at its call and is to go
+ * on, though it is asleep. Of all that were so during a proof's passes this is still true after
+ * them, if nothing has been taken since. */
+bool timers_are_asked(const struct timers *t);
+
 /* Takes and answers the notifications that wait at the listener. Those of calls that make pipes are
  * noted in `origins`. */
 void timers_answer(struct timers *t, struct origins *origins, struct view *v);

@@ -262,8 +262,9 @@ static bool main_is_alive(const struct tasks *tasks)
 bool watch_proved_dead(struct watch *w, struct observation *o)
 {
     enum proof_result result = proof_try(&w->proof);
-    /* In this order, and with no read in between: see drain.h. */
-    if (result != PROOF_DEADLOCK || !drain_is_empty(&w->drain))
+    /* In this order, and with no read in between: see drain.h. A task that waits for our answer
+     * looks as if it were in its call, but has not begun it. */
+    if (result != PROOF_DEADLOCK || !drain_is_empty(&w->drain) || timers_are_asked(&w->timers))
         return false;
     if (w->main_ended) {
         watch_ended(w, o);

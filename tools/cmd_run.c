@@ -227,18 +227,23 @@ static int run_program(const struct request *request, char *const *argv)
     return status;
 }
 
+static int run_found(struct request *request, char *argv[])
+{
+    char *program = find_program(&command_run, argv[0]);
+    if (program == NULL)
+        return STATUS_USAGE;
+    argv[0] = program;
+    int status = run_program(request, argv);
+    free(program);
+    return status;
+}
+
 static int run(int argc, char *argv[])
 {
     struct request request = {.limits = world_limits_default()};
     int status = parse_options(argc, argv, &request);
-    if (status != -1)
-        return status;
-    char *program = find_program(&command_run, argv[optind]);
-    if (program == NULL)
-        return STATUS_USAGE;
-    argv[optind] = program;
-    status = run_program(&request, argv + optind);
-    free(program);
+    if (status == -1)
+        status = run_found(&request, argv + optind);
     claim_run_free(&request.as);
     free_words(request.under);
     return status;
