@@ -85,6 +85,8 @@ int main(int argc, char *argv[])
         check(close(noted[1]), "close");
         check(close(out[0]), "close");
         add_up(out[1], count);
+        check(close(noted[0]), "close");
+        check(close(out[1]), "close");
         exit(EXIT_SUCCESS);
     }
     check(close(noted[0]), "close");

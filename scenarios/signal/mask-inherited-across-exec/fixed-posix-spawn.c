@@ -12,6 +12,7 @@
  * with fixed.c. */
 #define _GNU_SOURCE
 #include <err.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
@@ -69,7 +70,8 @@ static pid_t start_worker(int ready, const char *mode, const sigset_t *mask)
     need(posix_spawnattr_init(&attributes), "posix_spawnattr_init");
     need(posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSIGMASK), "setflags");
     need(posix_spawnattr_setsigmask(&attributes, mask), "setsigmask");
-    need(posix_spawn(&pid, "/proc/self/exe", &actions, &attributes, argv, environ), "posix_spawn");
+    need(posix_spawnp(&pid, program_invocation_name, &actions, &attributes, argv, environ),
+         "posix_spawnp");
     need(posix_spawnattr_destroy(&attributes), "posix_spawnattr_destroy");
     need(posix_spawn_file_actions_destroy(&actions), "posix_spawn_file_actions_destroy");
     return pid;

@@ -11,6 +11,7 @@
  * the sake of the worker. Compare with broken.c. */
 #define _GNU_SOURCE
 #include <err.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -55,7 +56,7 @@ static pid_t start_worker(int ready, const char *mode, const sigset_t *mask)
     if (pid == 0) {
         check(sigprocmask(SIG_SETMASK, mask, NULL), "sigprocmask");
         check(dup2(ready, STDOUT_FILENO), "dup2");
-        check(execl("/proc/self/exe", "worker", "work", mode, NULL), "execl");
+        check(execlp(program_invocation_name, "worker", "work", mode, NULL), "execlp");
     }
     return pid;
 }

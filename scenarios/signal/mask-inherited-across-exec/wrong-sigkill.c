@@ -11,6 +11,7 @@
  * anything before it dies. Compare with fixed.c. */
 #define _GNU_SOURCE
 #include <err.h>
+#include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -54,7 +55,7 @@ static pid_t start_worker(int ready, const char *mode)
 
     if (pid == 0) {
         check(dup2(ready, STDOUT_FILENO), "dup2");
-        check(execl("/proc/self/exe", "worker", "work", mode, NULL), "execl");
+        check(execlp(program_invocation_name, "worker", "work", mode, NULL), "execlp");
     }
     return pid;
 }

@@ -60,7 +60,7 @@ static pid_t start_generator(int output, const char *mode)
         if (signal(SIGPIPE, SIG_DFL) == SIG_ERR)
             err(EXIT_FAILURE, "signal");
         check(dup2(output, STDOUT_FILENO), "dup2");
-        check(execl("/proc/self/exe", "generator", "generate", mode, NULL), "execl");
+        check(execlp(program_invocation_name, "generator", "generate", mode, NULL), "execlp");
     }
     return pid;
 }

@@ -58,7 +58,7 @@ static pid_t start_generator(int output, const char *mode)
 
     if (pid == 0) {
         check(dup2(output, STDOUT_FILENO), "dup2");
-        check(execl("/proc/self/exe", "generator", "generate", mode, NULL), "execl");
+        check(execlp(program_invocation_name, "generator", "generate", mode, NULL), "execlp");
     }
     return pid;
 }
